@@ -122,7 +122,9 @@ export function listQueues(): readonly QueueTopology[] {
 }
 
 function eventsQueue(consumer: Consumer): QueueTopology {
-  const entries = (Object.entries(events) as [EventType, EventContract][]).filter(([, contract]) => contract.subscribers.includes(consumer));
+  const entries = (Object.entries(events) as [EventType, EventContract][]).filter(([, contract]) =>
+    contract.subscribers.includes(consumer),
+  );
   const publishers = PUBLISHERS.filter((publisher) => entries.some(([, contract]) => contract.publisher === publisher));
   return { name: `${consumer}-events`, consumer, kind: 'events', types: entries.map(([type]) => type), publishers, senders: [] };
 }

@@ -24,7 +24,10 @@ export type ItemStatus = z.infer<typeof itemStatus>;
 export const attributes = z.record(z.string().min(1).max(64), z.json());
 
 /** BCP 47 language tag. */
-export const locale = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 tag such as en or ja-JP').max(35);
+export const locale = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 tag such as en or ja-JP')
+  .max(35);
 
 export const jobType = z.enum(['catalog-import']);
 export type JobType = z.infer<typeof jobType>;

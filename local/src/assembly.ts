@@ -23,14 +23,22 @@ interface Artifact {
   readonly environment?: string;
   readonly dependencies?: readonly string[];
   readonly displayName?: string;
-  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly file?: string; readonly directoryName?: string };
+  readonly properties?: {
+    readonly templateFile?: string;
+    readonly stackName?: string;
+    readonly file?: string;
+    readonly directoryName?: string;
+  };
 }
 interface Manifest {
   readonly artifacts: Readonly<Record<string, Artifact>>;
 }
 interface AssetManifest {
   readonly files?: Readonly<
-    Record<string, { readonly source: { readonly path: string }; readonly destinations: Readonly<Record<string, { readonly objectKey: string }>> }>
+    Record<
+      string,
+      { readonly source: { readonly path: string }; readonly destinations: Readonly<Record<string, { readonly objectKey: string }>> }
+    >
   >;
 }
 
@@ -55,7 +63,9 @@ function findStageFolder(folder: string, stage: string): string {
   const found = nested.find((artifact) => artifact.displayName === stage || artifact.properties?.directoryName === `assembly-${stage}`);
   const directory = found?.properties?.directoryName;
   if (directory === undefined)
-    throw new Error(`The stage ${stage} cannot be started: the assembly has ${nested.map((artifact) => artifact.displayName).join(', ') || 'no stage'}`);
+    throw new Error(
+      `The stage ${stage} cannot be started: the assembly has ${nested.map((artifact) => artifact.displayName).join(', ') || 'no stage'}`,
+    );
   return join(folder, directory);
 }
 

@@ -34,7 +34,11 @@ function engineOf(log: string[] = [], state = new Map<string, RecordedResource>(
   };
 }
 
-const thing = (properties: Record<string, string | { Ref: string }> = {}, more = {}) => ({ Type: 'Test::Thing', Properties: properties, ...more });
+const thing = (properties: Record<string, string | { Ref: string }> = {}, more = {}) => ({
+  Type: 'Test::Thing',
+  Properties: properties,
+  ...more,
+});
 
 describe('applyStacks', () => {
   it('applies what others refer to first', async () => {
@@ -49,7 +53,10 @@ describe('applyStacks', () => {
     const engine = engineOf(log, state);
     await applyStacks([stackOf({ Same: thing(), Edited: thing({ x: '1' }), Renamed: thing({ Name: '1' }), Dropped: thing() })], engine);
     log.length = 0;
-    const counts = await applyStacks([stackOf({ Same: thing(), Edited: thing({ x: '2' }), Renamed: thing({ Name: '2' }), New: thing() })], engine);
+    const counts = await applyStacks(
+      [stackOf({ Same: thing(), Edited: thing({ x: '2' }), Renamed: thing({ Name: '2' }), New: thing() })],
+      engine,
+    );
     expect(counts).toEqual({ unchanged: 1, updated: 1, replaced: 1, created: 1, removed: 2 });
     expect(log).toEqual(['apply Same', 'apply Edited', 'apply Renamed', 'apply New', 'remove Renamed-3', 'remove Dropped-4']);
     expect([...state.keys()]).toEqual(['torii-dev-a/Same', 'torii-dev-a/Edited', 'torii-dev-a/Renamed', 'torii-dev-a/New']);
@@ -65,8 +72,18 @@ describe('applyStacks', () => {
 
   it('hands exports and stack outputs to later stacks', async () => {
     const engine = engineOf();
-    const first = stackOf({ A: thing() }, 'first', { Outputs: { Out: { Value: { 'Fn::GetAtt': ['A', 'Arn'] }, Export: { Name: 'first:A' } } } });
-    const second = stackOf({ B: thing({ x: { 'Fn::ImportValue': 'first:A' } as never, y: { 'Fn::GetStackOutput': { StackName: 'first', OutputName: 'Out' } } as never }) }, 'second');
+    const first = stackOf({ A: thing() }, 'first', {
+      Outputs: { Out: { Value: { 'Fn::GetAtt': ['A', 'Arn'] }, Export: { Name: 'first:A' } } },
+    });
+    const second = stackOf(
+      {
+        B: thing({
+          x: { 'Fn::ImportValue': 'first:A' } as never,
+          y: { 'Fn::GetStackOutput': { StackName: 'first', OutputName: 'Out' } } as never,
+        }),
+      },
+      'second',
+    );
     await applyStacks([first, second], engine);
     expect(engine.state.resources.get('second/B')?.properties).toEqual({ x: 'arn:A', y: 'arn:A' });
   });
@@ -80,8 +97,13 @@ describe('applyStacks', () => {
 
   it('gives resources without local meaning a name and an ARN', async () => {
     const engine = engineOf();
-    await applyStacks([stackOf({ Role: { Type: 'AWS::IAM::Role' }, A: thing({ role: { 'Fn::GetAtt': ['Role', 'Arn'] } as never }) })], engine);
-    expect(engine.state.resources.get('torii-dev-a/A')?.properties['role']).toMatch(/^arn:aws:iam:eu-west-1:222222222222:torii-dev-a-Role-/);
+    await applyStacks(
+      [stackOf({ Role: { Type: 'AWS::IAM::Role' }, A: thing({ role: { 'Fn::GetAtt': ['Role', 'Arn'] } as never }) })],
+      engine,
+    );
+    expect(engine.state.resources.get('torii-dev-a/A')?.properties['role']).toMatch(
+      /^arn:aws:iam:eu-west-1:222222222222:torii-dev-a-Role-/,
+    );
   });
 
   it('says which resource failed and why, and keeps what was applied before', async () => {

@@ -104,11 +104,18 @@ async function applyResource(stack: Stack, logicalId: string, { scope, engine }:
   if (template === undefined) throw new Error(`${key} is not in its template`);
   try {
     const properties = resolveProperties(template.Properties ?? {}, scope);
-    const resource: Resource = { stack: stack.name, logicalId, type: template.Type, properties, generatedName: generateName(stack.name, logicalId) };
+    const resource: Resource = {
+      stack: stack.name,
+      logicalId,
+      type: template.Type,
+      properties,
+      generatedName: generateName(stack.name, logicalId),
+    };
     const previous = engine.state.resources.get(key);
     const handler = engine.findHandler(template.Type);
     const replaced = previous !== undefined && isReplaced(resource, previous, handler) ? previous : undefined;
-    const made = handler === undefined ? standIn(resource, stack) : await handler.apply(resource, replaced === undefined ? previous : undefined);
+    const made =
+      handler === undefined ? standIn(resource, stack) : await handler.apply(resource, replaced === undefined ? previous : undefined);
     const applied = { ...resource, ...made, retained: isRetained(template) };
     engine.state.resources.set(key, applied);
     return { applied, change: describeChange(applied, previous, replaced), ...(replaced && { replaced }) };
@@ -119,7 +126,9 @@ async function applyResource(stack: Stack, logicalId: string, { scope, engine }:
 }
 
 function isRetained(template: TemplateResource): boolean {
-  return template.DeletionPolicy === 'Retain' || template.DeletionPolicy === 'Snapshot' || template.DeletionPolicy === 'RetainExceptOnCreate';
+  return (
+    template.DeletionPolicy === 'Retain' || template.DeletionPolicy === 'Snapshot' || template.DeletionPolicy === 'RetainExceptOnCreate'
+  );
 }
 
 function isReplaced(resource: Resource, previous: RecordedResource, handler: ResourceHandler | undefined): boolean {

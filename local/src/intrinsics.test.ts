@@ -26,7 +26,11 @@ describe('resolveValue', () => {
     ['Fn::If', { 'Fn::If': ['Yes', 'y', 'n'] }, 'y'],
     ['Fn::FindInMap', { 'Fn::FindInMap': ['m', { Ref: 'k' }, 'n'] }, 'm.ref-k.n'],
     ['Fn::Select of Fn::GetAZs', { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, 'eu-west-1a'],
-    ['a dynamic reference inside a join', { 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: 'S' }, ':SecretString:password::}}']] }, '<secretsmanager ref-S:SecretString:password::>'],
+    [
+      'a dynamic reference inside a join',
+      { 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: 'S' }, ':SecretString:password::}}']] },
+      '<secretsmanager ref-S:SecretString:password::>',
+    ],
     ['Fn::And and Fn::Not', { 'Fn::And': [{ Condition: 'Yes' }, { 'Fn::Not': [{ Condition: 'No' }] }] }, true],
     ['Fn::Base64', { 'Fn::Base64': 'a' }, 'YQ=='],
   ])('resolves %s', (_name, value, expected) => {
@@ -44,7 +48,11 @@ describe('resolveValue', () => {
 
 describe('resolveProperties', () => {
   it('leaves out what AWS::NoValue stands for, in objects and in lists', () => {
-    const properties = { a: { Ref: 'AWS::NoValue' }, b: [{ Ref: 'AWS::NoValue' }, 1], c: { d: { 'Fn::If': ['No', 1, { Ref: 'AWS::NoValue' }] } } };
+    const properties = {
+      a: { Ref: 'AWS::NoValue' },
+      b: [{ Ref: 'AWS::NoValue' }, 1],
+      c: { d: { 'Fn::If': ['No', 1, { Ref: 'AWS::NoValue' }] } },
+    };
     expect(resolveProperties(properties, scope)).toEqual({ b: [1], c: {} });
   });
 });

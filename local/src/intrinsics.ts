@@ -90,7 +90,10 @@ function isTrue(argument: TemplateValue, scope: Scope): boolean {
 }
 
 function getAttribute(argument: TemplateValue, scope: Scope): Value {
-  const [logicalId = '', ...path] = typeof argument === 'string' ? argument.split('.') : parseArguments(argument, 'Fn::GetAtt').map((part) => parseText(part, scope, 'Fn::GetAtt'));
+  const [logicalId = '', ...path] =
+    typeof argument === 'string'
+      ? argument.split('.')
+      : parseArguments(argument, 'Fn::GetAtt').map((part) => parseText(part, scope, 'Fn::GetAtt'));
   return scope.attribute(logicalId, path.join('.'));
 }
 
@@ -117,7 +120,8 @@ function join(argument: TemplateValue, scope: Scope): string {
 function select(argument: TemplateValue, scope: Scope): Value {
   const [index = null, list = []] = parseArguments(argument, 'Fn::Select');
   const element = parseList(list, scope, 'Fn::Select')[Number(parseText(index, scope, 'Fn::Select'))];
-  if (element === undefined) throw new Error(`Fn::Select cannot be resolved: no element ${JSON.stringify(index)} in ${JSON.stringify(list)}`);
+  if (element === undefined)
+    throw new Error(`Fn::Select cannot be resolved: no element ${JSON.stringify(index)} in ${JSON.stringify(list)}`);
   return element;
 }
 
