@@ -1,1 +1,28 @@
-export default { transform: {}, extensionsToTreatAsEsm: ['.ts'], testMatch: ['**/*.test.ts'] };
+// Source is what runs: Node strips the types, Jest only loads it. One project per level of test.
+const level = (displayName, testMatch, more = {}) => ({
+  displayName,
+  rootDir: import.meta.dirname,
+  testMatch: testMatch.map((pattern) => `<rootDir>/${pattern}`),
+  transform: {},
+  extensionsToTreatAsEsm: ['.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/fixtures/', '/cdk.out/', '/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/.*/cdk.out', '<rootDir>/.torii'],
+  ...more,
+});
+
+export default {
+  projects: [
+    level('unit', ['{contracts,chassis,local,testing,scripts}/**/src/**/*.test.ts', 'scripts/**/*.test.ts', 'services/*/{src,web}/**/*.test.ts', 'infra/src/**/*.test.ts']),
+    level('fitness', ['fitness/**/*.test.ts']),
+    level('infra', ['infra/test/**/*.test.ts']),
+    level('local', ['local/test/**/*.test.ts']),
+    level('component', ['{chassis,services/*}/test/**/*.test.ts'], {
+      globalSetup: '<rootDir>/testing/src/global-setup.ts',
+      globalTeardown: '<rootDir>/testing/src/global-teardown.ts',
+    }),
+    level('journey', ['e2e/**/*.test.ts']),
+  ],
+  testTimeout: 30_000,
+  // Two workers keep a two-core machine busy; more make MariaDB and Chromium wait for each other.
+  maxWorkers: 2,
+};

@@ -32,7 +32,7 @@ export async function applyStacks(stacks: readonly Stack[], engine: Engine): Pro
       for (const logicalId of listInOrder(stack, scope)) {
         const { applied, change, replaced } = await applyResource(stack, logicalId, { scope, engine });
         seen.add(`${stack.name}/${logicalId}`);
-        if (replaced !== undefined) outdated.push(replaced);
+        outdated.push(...replaced);
         counts[change] += 1;
         engine.onApplied?.(applied, change);
       }
@@ -95,7 +95,8 @@ interface Applying {
 interface Application {
   readonly applied: RecordedResource;
   readonly change: Change;
-  readonly replaced?: RecordedResource;
+  /** The resource this one replaces, at most one; removed when everything else is in place. */
+  readonly replaced: readonly RecordedResource[];
 }
 
 async function applyResource(stack: Stack, logicalId: string, { scope, engine }: Applying): Promise<Application> {
@@ -113,12 +114,12 @@ async function applyResource(stack: Stack, logicalId: string, { scope, engine }:
     };
     const previous = engine.state.resources.get(key);
     const handler = engine.findHandler(template.Type);
-    const replaced = previous !== undefined && isReplaced(resource, previous, handler) ? previous : undefined;
+    const replaced = previous !== undefined && isReplaced(resource, previous, handler) ? [previous] : [];
     const made =
-      handler === undefined ? standIn(resource, stack) : await handler.apply(resource, replaced === undefined ? previous : undefined);
+      handler === undefined ? standIn(resource, stack) : await handler.apply(resource, replaced.length === 0 ? previous : undefined);
     const applied = { ...resource, ...made, retained: isRetained(template) };
     engine.state.resources.set(key, applied);
-    return { applied, change: describeChange(applied, previous, replaced), ...(replaced && { replaced }) };
+    return { applied, change: replaced.length > 0 ? 'replaced' : describeChange(applied, previous), replaced };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`${template.Type} ${key} cannot be applied: ${why}`, { cause });
@@ -136,9 +137,8 @@ function isReplaced(resource: Resource, previous: RecordedResource, handler: Res
   return (handler?.replacedBy ?? []).some((name) => !isDeepStrictEqual(resource.properties[name], previous.properties[name]));
 }
 
-function describeChange(applied: RecordedResource, previous: RecordedResource | undefined, replaced: RecordedResource | undefined): Change {
+function describeChange(applied: RecordedResource, previous: RecordedResource | undefined): Change {
   if (previous === undefined) return 'created';
-  if (replaced !== undefined) return 'replaced';
   return isDeepStrictEqual(applied.properties, previous.properties) ? 'unchanged' : 'updated';
 }
 

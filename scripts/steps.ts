@@ -1,0 +1,93 @@
+// Runs the project's checks and test levels one after another, shows the time of each, and ends with the total.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const ROOT = join(import.meta.dirname, '..');
+const BIN = join(ROOT, 'node_modules', '.bin');
+
+export interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** A Jest level: its tests are counted one by one; any other step counts as one. */
+  readonly isJest?: true;
+}
+
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export function jestLevel(name: string): Step {
+  const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
+  const command = [
+    'node',
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    jest,
+    '--selectProjects',
+    name,
+    '--passWithNoTests',
+  ];
+  return { name: `tests: ${name}`, command, isJest: true };
+}
+
+/** Runs every step even when one fails, prints `N passed, N failed` last and sets the exit code. */
+export async function runSteps(steps: readonly Step[]): Promise<void> {
+  const startedAt = performance.now();
+  const outcomes: Outcome[] = [];
+  for (const step of steps) outcomes.push(await runStep(step));
+  const total = (key: keyof Outcome): number => outcomes.reduce((sum, outcome) => sum + outcome[key], 0);
+  console.log(`\nall in ${seconds(startedAt)}`);
+  console.log(`${total('passed')} passed, ${total('failed')} failed`);
+  process.exitCode = total('failed') > 0 ? 1 : 0;
+}
+
+async function runStep(step: Step): Promise<Outcome> {
+  const startedAt = performance.now();
+  console.log(`\n— ${step.name}`);
+  const folder = mkdtempSync(join(tmpdir(), 'torii-step-'));
+  const report = join(folder, 'report.json');
+  const more = step.isJest === true ? ['--json', `--outputFile=${report}`] : [];
+  const [file = '', ...words] = [...step.command, ...more];
+  const code = await run(file, words, step.isJest === true);
+  const outcome = step.isJest === true ? readJestReport(report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  rmSync(folder, { recursive: true, force: true });
+  console.log(
+    `${outcome.failed === 0 ? '✓' : '✗'} ${step.name}: ${outcome.passed} passed, ${outcome.failed} failed (${seconds(startedAt)})`,
+  );
+  return outcome;
+}
+
+function run(file: string, words: readonly string[], quiet: boolean): Promise<number> {
+  const env = { ...process.env, PATH: `${BIN}:${process.env['PATH'] ?? ''}`, FORCE_COLOR: '0', NX_DAEMON: 'false' };
+  // Jest prints its report on standard error and, with --json, the same once more on standard output.
+  const child = spawn(file, words, { cwd: ROOT, env, stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'] });
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      console.error(`${file} cannot be run: ${error.message}`);
+      resolve(1);
+    });
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** A level that could not run at all, or in which a file could not be loaded, has failed whatever its tests say. */
+function readJestReport(file: string, code: number): Outcome {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numRuntimeErrorTestSuites: number;
+    };
+    const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+    return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function seconds(startedAt: number): string {
+  return `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+}
