@@ -12,7 +12,12 @@ const level = (displayName, testMatch, more = {}) => ({
 
 export default {
   projects: [
-    level('unit', ['{contracts,chassis,local,testing,scripts}/**/src/**/*.test.ts', 'scripts/**/*.test.ts', 'services/*/{src,web}/**/*.test.ts', 'infra/src/**/*.test.ts']),
+    level('unit', [
+      '{contracts,chassis,local,testing,scripts}/**/src/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'services/*/{src,web}/**/*.test.ts',
+      'infra/src/**/*.test.ts',
+    ]),
     level('fitness', ['fitness/**/*.test.ts']),
     level('infra', ['infra/test/**/*.test.ts']),
     level('local', ['local/test/**/*.test.ts']),
@@ -20,7 +25,10 @@ export default {
       globalSetup: '<rootDir>/testing/src/global-setup.ts',
       globalTeardown: '<rootDir>/testing/src/global-teardown.ts',
     }),
-    level('journey', ['e2e/**/*.test.ts']),
+    level('journey', ['e2e/journeys/**/*.test.ts'], {
+      globalSetup: '<rootDir>/e2e/src/global-setup.ts',
+      globalTeardown: '<rootDir>/e2e/src/global-teardown.ts',
+    }),
   ],
   testTimeout: 30_000,
   // Two workers keep a two-core machine busy; more make MariaDB and Chromium wait for each other.

@@ -83,25 +83,23 @@ export function createMobileClient(platform: PlatformFile) {
       return parseTokens((await cognito.send(new RespondToAuthChallengeCommand(answer))).AuthenticationResult);
     },
     /** Calls `<api><path>`, for example `/catalog/items`. */
-    async call<Body>(method: string, path: string, options: CallOptions = {}): Promise<Answer<Body>> {
-      const headers = new Headers(options.headers);
-      if (options.token !== undefined) headers.set('authorization', `Bearer ${options.token}`);
-      const hasBody = options.body !== undefined;
-      if (hasBody && !headers.has('content-type')) headers.set('content-type', 'application/json');
-      const raw = typeof options.body === 'string' || options.body instanceof Uint8Array ? options.body : JSON.stringify(options.body);
-      const response = await fetch(`${platform.api}${path}`, {
-        method,
-        headers,
-        signal: AbortSignal.timeout(30_000),
-        ...(hasBody && { body: raw }),
-      });
-      return { status: response.status, headers: response.headers, body: parseBody<Body>(await response.text()) };
-    },
+    call: <Body>(method: string, path: string, options: CallOptions = {}): Promise<Answer<Body>> =>
+      callApi<Body>(`${platform.api}${path}`, method, options),
     close(): void {
       cognito.destroy();
       httpsAgent.destroy();
     },
   };
+}
+
+async function callApi<Body>(url: string, method: string, options: CallOptions): Promise<Answer<Body>> {
+  const headers = new Headers(options.headers);
+  if (options.token !== undefined) headers.set('authorization', `Bearer ${options.token}`);
+  const hasBody = options.body !== undefined;
+  if (hasBody && !headers.has('content-type')) headers.set('content-type', 'application/json');
+  const raw = typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
+  const response = await fetch(url, { method, headers, signal: AbortSignal.timeout(30_000), ...(hasBody && { body: raw }) });
+  return { status: response.status, headers: response.headers, body: parseBody<Body>(await response.text()) };
 }
 
 function parseBody<Body>(text: string): Body {

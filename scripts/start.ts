@@ -1,0 +1,84 @@
+// `npm start`: the whole platform from the synthesized `dev` stage, and a table of where to find it.
+import { startPlatform, type Platform } from '@torii/local';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ASSEMBLY_FOLDER, refreshTemplates, refreshWebApp } from './start/build.ts';
+import { showDemo } from './start/demo.ts';
+import { parseOptions, type StartOptions } from './start/options.ts';
+import { createProgress, drawTable, type Progress } from './start/progress.ts';
+import { ROOT } from './steps.ts';
+
+const startedAt = performance.now();
+const progress = createProgress(process.stdout);
+
+try {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  const platform = await boot(options, progress);
+  stopOnSignal(platform, progress);
+  await runDemoOnce(platform, options, progress);
+  showTable(platform, progress);
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+async function boot(options: StartOptions, { step, line }: Progress): Promise<Platform> {
+  line('\nTorii\n');
+  const made = (what: string) => (isMade: boolean) => (isMade ? what : 'unchanged');
+  await Promise.all([
+    step('templates', refreshTemplates, made('synthesized from infra/')),
+    step('web app', refreshWebApp, made('bundled from services/frontend/web')),
+  ]);
+  return startPlatform({
+    root: ROOT,
+    assemblyFolder: ASSEMBLY_FOLDER,
+    stage: 'dev',
+    home: options.home,
+    portBase: options.portBase,
+    watch: options.watch,
+    step,
+  });
+}
+
+async function runDemoOnce(platform: Platform, options: StartOptions, shown: Progress): Promise<void> {
+  const marker = join(options.home, 'state', 'demo-done');
+  if (!options.demo || existsSync(marker)) return;
+  await showDemo(platform.file, shown);
+  writeFileSync(marker, '');
+}
+
+function showTable({ file, substitutions }: Platform, { line }: Progress): void {
+  line(
+    `\nReady in ${((performance.now() - startedAt) / 1000).toFixed(1)} s. Everything above runs from infra/cdk.out, but for these on this machine:`,
+  );
+  line(drawTable(substitutions));
+  line('');
+  line(
+    drawTable([
+      ['Web', file.web],
+      ['API', file.api],
+      ['Console, mail', `${file.console}   ${file.mail}`],
+      ['Log in as', `${file.demo.email}   ${file.demo.password}`],
+      ['Next', 'change a file in services/catalog/src and see it restart; Ctrl-C stops everything'],
+    ]),
+  );
+  line('');
+}
+
+/** The first signal stops everything in order; a second one does not wait. */
+function stopOnSignal(platform: Platform, { step }: Progress): void {
+  let isStopping = false;
+  const stop = (): void => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    step('stopping', platform.stop).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}

@@ -1,0 +1,44 @@
+// The first start shows the platform at work: a user signs up by the real flow and imports the shipped sample by the real pipeline.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { followJob, previewImport, startImport, uploadFile, type Job } from '../../e2e/src/import.ts';
+import { createMobileClient, readCode, type MobileClient } from '../../e2e/src/mobile-client.ts';
+import type { PlatformFile } from '../../e2e/src/platform.ts';
+import { ROOT } from '../steps.ts';
+import { drawBar, type Progress } from './progress.ts';
+
+export async function showDemo(platform: PlatformFile, progress: Progress): Promise<void> {
+  const client = createMobileClient(platform);
+  try {
+    const token = await progress.step(
+      'demo user',
+      () => signUpDemoUser(client, platform),
+      () => platform.demo.email,
+    );
+    await progress.step('sample import', (report) => importSample(client, token, report), describeTotals);
+  } finally {
+    client.close();
+  }
+}
+
+async function signUpDemoUser(client: MobileClient, platform: PlatformFile): Promise<string> {
+  await client.signUp(platform.demo);
+  await client.confirm(platform.demo.email, await readCode(platform, platform.demo.email));
+  const { accessToken } = await client.logIn(platform.demo);
+  return accessToken;
+}
+
+async function importSample(client: MobileClient, token: string, report: (remark: string) => void): Promise<Job> {
+  const uploadKey = await uploadFile(client, token, readFileSync(join(ROOT, 'samples', 'books.csv')));
+  const { mapping } = await previewImport(client, token, uploadKey);
+  const job = await startImport(client, token, { uploadKey, mapping });
+  const onProgress = ({ progress }: Job): void => report(drawBar(progress.done, progress.total));
+  const ended = await followJob(client, token, job.id, { onProgress });
+  if (ended.status !== 'completed')
+    throw new Error(`The sample import ended ${ended.status}: ${ended.error?.message ?? 'no reason given'}`);
+  return ended;
+}
+
+function describeTotals({ result }: Job): string {
+  return result === null ? '' : `${result.created} created, ${result.rejected} rejected`;
+}
