@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ASSEMBLY_FOLDER, refreshTemplates, refreshWebApp } from './start/build.ts';
 import { showDemo } from './start/demo.ts';
 import { parseOptions, type StartOptions } from './start/options.ts';
+import { listSubstitutions } from './start/substitutions.ts';
 import { createProgress, drawTable, type Progress } from './start/progress.ts';
 import { ROOT } from './steps.ts';
 
@@ -47,17 +48,17 @@ async function runDemoOnce(platform: Platform, options: StartOptions, shown: Pro
   writeFileSync(marker, '');
 }
 
-function showTable({ file, substitutions }: Platform, { line }: Progress): void {
-  line(
-    `\nReady in ${((performance.now() - startedAt) / 1000).toFixed(1)} s. Everything above runs from infra/cdk.out, but for these on this machine:`,
-  );
-  line(drawTable(substitutions));
+function showTable(platform: Platform, { line }: Progress): void {
+  const { file } = platform;
+  line(`\nReady in ${((performance.now() - startedAt) / 1000).toFixed(1)} s. Every process has its environment from infra/cdk.out, but for:`);
+  line(drawTable(listSubstitutions(platform.listProcesses())));
   line('');
   line(
     drawTable([
       ['Web', file.web],
       ['API', file.api],
-      ['Console, mail', `${file.console}   ${file.mail}`],
+      ['Console', file.console],
+      ['Mail', file.mail],
       ['Log in as', `${file.demo.email}   ${file.demo.password}`],
       ['Next', 'change a file in services/catalog/src and see it restart; Ctrl-C stops everything'],
     ]),

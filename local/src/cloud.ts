@@ -1,0 +1,131 @@
+// Every AWS service of this machine, made and wired on one page.
+import { createConsole } from './console/console.ts';
+import { logsRoute } from './console/logs-page.ts';
+import { overviewRoute, type PlatformStatus } from './console/overview-page.ts';
+import { queueRoutes } from './console/queues-page.ts';
+import { traceRoutes } from './console/traces-page.ts';
+import { createControlServer } from './control-server.ts';
+import { startBroker, type Broker } from './fauxqs/broker.ts';
+import { createMailInbox } from './mail/inbox.ts';
+import type { LocalProcess } from './processes/local-process.ts';
+import type { LocalContext, Provider, ResourceHandler, SecretReader } from './provider.ts';
+import { createCloudWatchProvider } from './providers/cloudwatch/cloudwatch.ts';
+import { createCognitoProvider } from './providers/cognito/provider.ts';
+import { createCustomResources } from './providers/custom-resource.ts';
+import { createEcs, type Ecs } from './providers/ecs/ecs.ts';
+import { createElastiCache } from './providers/elasticache.ts';
+import { createLoadBalancerProvider } from './providers/elbv2/provider.ts';
+import { createEventBridgeProvider } from './providers/eventbridge/eventbridge.ts';
+import { createLambda } from './providers/lambda/lambda.ts';
+import { createRds } from './providers/rds.ts';
+import { createS3Provider } from './providers/s3.ts';
+import { createSecretsManager } from './providers/secrets-manager/secrets-manager.ts';
+import { createSnsProvider } from './providers/sns.ts';
+import { createQueueMetrics, createSqsProvider } from './providers/sqs.ts';
+import { createParameterStore, type ParameterStore } from './providers/ssm.ts';
+import { createXrayProvider } from './providers/xray/xray.ts';
+
+export interface Cloud {
+  /** Of a type of the templates; undefined when no provider has it. */
+  findHandler(type: string): ResourceHandler | undefined;
+  readonly secrets: SecretReader;
+  readonly parameters: ParameterStore;
+  listProcesses(): readonly LocalProcess[];
+  /** What functions call while resources are still being applied: broker, Secrets Manager, trace receiver. */
+  open(): Promise<void>;
+  /** Serves, polls and runs; after it every service is healthy. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function createCloud(context: LocalContext, { watch }: { readonly watch: boolean }): Promise<Cloud> {
+  const broker = await startBroker({ port: context.ports.aws, region: context.region, accountId: context.accountId, stateFolder: context.stateFolder });
+  const mail = createMailInbox(context);
+  const xray = createXrayProvider(context);
+  const rds = createRds(context);
+  const secrets = createSecretsManager(context, { findDatabase: rds.findDatabase });
+  const parameters = createParameterStore(context);
+  const functions = createLambda(context, { queues: broker });
+  const events = createEventBridgeProvider(context, { queues: broker, topics: broker, functions });
+  const cognito = createCognitoProvider(context, { functions, mail });
+  const targets = createEcs(context, { watch, secrets, parameters });
+  const { loadBalancers, ...elb } = createLoadBalancerProvider(context, { targets });
+  const cloudWatch = createCloudWatchProvider(context, { metrics: createQueueMetrics(broker), topics: broker });
+  const operations = { secretsmanager: secrets.operations, AmazonSSM: parameters.operations, AWSEvents: events.operations };
+  const control = createControlServer({ port: context.ports.control, operations, onUnexpectedError: (target, error) => context.log('error', `${target} failed: ${String(error)}`) });
+  const status = describeStatus(context, { broker, targets, traces: () => xray.traces.search('', 10), alarms: cloudWatch.listAlarms });
+  const routes = [overviewRoute(status), ...mail.routes, ...queueRoutes(broker), logsRoute(context.stateFolder), ...traceRoutes(xray.traces)];
+  const web = createConsole({ port: context.ports.console, routes, log: context.log });
+
+  // In the order in which they start; they stop in reverse.
+  const opened: readonly Provider[] = [
+    { types: {}, stop: async () => mail.close() },
+    createSqsProvider(broker, context),
+    createSnsProvider(broker, mail),
+    createS3Provider(broker, context),
+    xray,
+    { types: {}, start: async () => void (await control.start()), stop: control.stop },
+  ];
+  const served: readonly Provider[] = [
+    secrets,
+    parameters,
+    rds,
+    createElastiCache(context),
+    createCustomResources(context, { functions }),
+    events,
+    cloudWatch,
+    cognito,
+    targets,
+    functions,
+    elb,
+    { types: {}, start: async () => void (await web.start()), stop: web.stop },
+  ];
+  const all = [...opened, ...served];
+  const handlers = new Map(all.flatMap((provider) => Object.entries(provider.types)));
+  return {
+    findHandler: (type) => handlers.get(type) ?? (type.startsWith('Custom::') ? handlers.get('Custom::*') : undefined),
+    secrets,
+    parameters,
+    listProcesses: () => [...targets.listProcesses(), ...functions.listProcesses()],
+    open: () => startEach(opened),
+    start: () => startEach(served),
+    stop: () => stopEach(all.toReversed()),
+  };
+}
+
+async function startEach(providers: readonly Provider[]): Promise<void> {
+  for (const provider of providers) await provider.start?.();
+}
+
+/** A provider that fails to stop must not keep the others from stopping. @throws AggregateError afterwards */
+async function stopEach(providers: readonly Provider[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const provider of providers) await provider.stop?.().catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw new AggregateError(errors, 'The platform did not stop cleanly');
+}
+
+interface Watched {
+  readonly broker: Broker;
+  readonly targets: Ecs;
+  readonly traces: PlatformStatus['listTraces'];
+  readonly alarms: PlatformStatus['listAlarms'];
+}
+
+function describeStatus({ ports }: LocalContext, { broker, targets, traces, alarms }: Watched): PlatformStatus {
+  return {
+    listAddresses: () => [
+      { label: 'Web', url: `http://localhost:${ports.web}` },
+      { label: 'API', url: `http://localhost:${ports.api}/v1` },
+      { label: 'Mail', url: `http://localhost:${ports.console}/mail` },
+    ],
+    listServices: () =>
+      targets.listTasks().map(({ family, pid, port }) => ({
+        name: family,
+        state: port === undefined ? 'starting' : 'healthy',
+        detail: `process ${pid ?? 'none'}, port ${port ?? 'none'}`,
+      })),
+    listAlarms: alarms,
+    listQueues: () => broker.listQueues(),
+    listTraces: traces,
+  };
+}

@@ -1,0 +1,6 @@
+export { type Broker, LOCAL_CREDENTIALS, startBroker } from './fauxqs/broker.ts';
+export { listPorts, type Platform, startPlatform, type StartOptions } from './platform.ts';
+export { type PlatformFile } from './platform-file.ts';
+export { startMariadb } from './natives/mariadb.ts';
+export { startRedis } from './natives/redis.ts';
+export { provideTls } from './tls.ts';

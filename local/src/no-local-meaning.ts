@@ -1,0 +1,35 @@
+// The closed table of resource types that mean nothing on this machine, each with the reason. A type that is neither here
+// nor provided fails the start by its name.
+
+const NETWORK = 'every process is on one machine and on loopback only';
+const PERMISSION = 'AWS enforces permissions; tests read the policies instead';
+const SCALING = 'one process per service here';
+
+export const NO_LOCAL_MEANING: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway::Account': 'the role by which API Gateway writes logs: here it writes files',
+  'AWS::ApiGatewayV2::VpcLink': NETWORK,
+  'AWS::ApplicationAutoScaling::ScalableTarget': SCALING,
+  'AWS::ApplicationAutoScaling::ScalingPolicy': SCALING,
+  'AWS::EC2::FlowLog': NETWORK,
+  'AWS::EC2::Instance': 'the NAT instance: nothing here is behind one',
+  'AWS::EC2::InternetGateway': NETWORK,
+  'AWS::EC2::LaunchTemplate': 'the NAT instance: nothing here is behind one',
+  'AWS::EC2::Route': NETWORK,
+  'AWS::EC2::RouteTable': NETWORK,
+  'AWS::EC2::SecurityGroup': NETWORK,
+  'AWS::EC2::SecurityGroupEgress': NETWORK,
+  'AWS::EC2::SecurityGroupIngress': NETWORK,
+  'AWS::EC2::Subnet': NETWORK,
+  'AWS::EC2::SubnetRouteTableAssociation': NETWORK,
+  'AWS::EC2::VPC': NETWORK,
+  'AWS::EC2::VPCEndpoint': NETWORK,
+  'AWS::EC2::VPCGatewayAttachment': NETWORK,
+  'AWS::ECS::ClusterCapacityProviderAssociations': SCALING,
+  'AWS::IAM::InstanceProfile': PERMISSION,
+  'AWS::IAM::ManagedPolicy': PERMISSION,
+  'AWS::IAM::Policy': PERMISSION,
+  'AWS::IAM::Role': PERMISSION,
+  'AWS::KMS::Alias': 'state on this machine is not encrypted by AWS keys',
+  'AWS::KMS::Key': 'state on this machine is not encrypted by AWS keys',
+  'AWS::Lambda::Permission': PERMISSION,
+};

@@ -1,0 +1,116 @@
+// Alarms on queues: the metrics a laptop has. Depth and age are measured here, the threshold and the periods are the
+// template's, and ringing means publishing to the alarm's topics, as CloudWatch does. Alarms on other metrics stay silent.
+import type { Properties, TopicAccess } from '../../provider.ts';
+import { numberOf, recordsOf, requiredText, textOf, textsOf } from '../../read-value.ts';
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+export interface Alarm {
+  readonly name: string;
+  readonly description: string;
+  /** Undefined when the metric is not measured on this machine. */
+  readonly queueName?: string;
+  readonly metric: string;
+  readonly comparison: string;
+  readonly threshold: number;
+  /** How long the threshold must have been broken. */
+  readonly patienceSeconds: number;
+  readonly alarmTopics: readonly string[];
+  readonly okTopics: readonly string[];
+}
+export interface AlarmStatus {
+  readonly alarm: Alarm;
+  readonly state: AlarmState;
+}
+export interface QueueMetrics {
+  /** The metric's value now; undefined when the queue or the metric is unknown. */
+  read(queueName: string, metric: string): number | undefined;
+}
+
+export interface AlarmWatch {
+  set(alarm: Alarm): void;
+  remove(name: string): void;
+  list(): readonly AlarmStatus[];
+  /** Looks at every metric once; tells topics of what changed. */
+  check(now: Date): Promise<void>;
+}
+
+const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
+  LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
+};
+
+interface Watched {
+  readonly alarm: Alarm;
+  state: AlarmState;
+  brokenSince: Date | undefined;
+}
+
+export function createAlarmWatch(metrics: QueueMetrics, topics: TopicAccess): AlarmWatch {
+  const watched = new Map<string, Watched>();
+  const change = async (one: Watched, state: AlarmState, value: number): Promise<void> => {
+    const before = one.state;
+    one.state = state;
+    if (state === 'OK' && before !== 'ALARM') return;
+    const message = describeChange(one.alarm, { before, state, value });
+    const targets = state === 'ALARM' ? one.alarm.alarmTopics : one.alarm.okTopics;
+    await Promise.all(targets.map((topic) => topics.publish(topic, message)));
+  };
+  return {
+    set: (alarm) => void watched.set(alarm.name, { alarm, state: watched.get(alarm.name)?.state ?? 'INSUFFICIENT_DATA', brokenSince: undefined }),
+    remove: (name) => void watched.delete(name),
+    list: () => [...watched.values()].map(({ alarm, state }) => ({ alarm, state })),
+    check: async (now) => {
+      for (const one of watched.values()) {
+        const { alarm } = one;
+        const value = alarm.queueName === undefined ? undefined : metrics.read(alarm.queueName, alarm.metric);
+        if (value === undefined) continue;
+        one.brokenSince = isBroken(alarm, value) ? (one.brokenSince ?? now) : undefined;
+        const state = decideState(one, now);
+        if (state !== one.state) await change(one, state, value);
+      }
+    },
+  };
+}
+
+export function parseAlarm(name: string, properties: Properties): Alarm {
+  const queueName = recordsOf(properties['Dimensions']).find((dimension) => dimension['Name'] === 'QueueName');
+  const isOfQueue = textOf(properties['Namespace']) === 'AWS/SQS';
+  const periods = numberOf(properties['EvaluationPeriods']) ?? 1;
+  return {
+    name,
+    description: textOf(properties['AlarmDescription']) ?? '',
+    ...(isOfQueue && queueName !== undefined && { queueName: requiredText(queueName, 'Value') }),
+    metric: textOf(properties['MetricName']) ?? '',
+    comparison: requiredText(properties, 'ComparisonOperator'),
+    threshold: numberOf(properties['Threshold']) ?? 0,
+    // The first period has passed when the metric is there; nobody waits a minute for it here.
+    patienceSeconds: (periods - 1) * (numberOf(properties['Period']) ?? 60),
+    alarmTopics: textsOf(properties['AlarmActions']).filter(isTopic),
+    okTopics: textsOf(properties['OKActions']).filter(isTopic),
+  };
+}
+
+function isBroken(alarm: Alarm, value: number): boolean {
+  return COMPARISONS[alarm.comparison]?.(value, alarm.threshold) ?? false;
+}
+
+function decideState({ alarm, state, brokenSince }: Watched, now: Date): AlarmState {
+  if (brokenSince === undefined) return 'OK';
+  return now.getTime() - brokenSince.getTime() >= alarm.patienceSeconds * 1000 ? 'ALARM' : state;
+}
+
+function isTopic(arn: string): boolean {
+  return arn.startsWith('arn:aws:sns:');
+}
+
+/** The fields CloudWatch sends, laid out for people too: here they are read in the mail inbox. */
+function describeChange(alarm: Alarm, { before, state, value }: { readonly before: AlarmState; readonly state: AlarmState; readonly value: number }): string {
+  const reason = `${alarm.metric} of ${alarm.queueName} is ${value}, the threshold is ${alarm.threshold}`;
+  return JSON.stringify(
+    { AlarmName: alarm.name, AlarmDescription: alarm.description, NewStateValue: state, OldStateValue: before, NewStateReason: reason },
+    undefined,
+    2,
+  );
+}

@@ -1,0 +1,52 @@
+// CloudWatch: log groups are files (see `processes/log-group.ts`), alarms watch the queues.
+import type { LocalContext, Provider, ResourceHandler, TopicAccess } from '../../provider.ts';
+import { textOf } from '../../read-value.ts';
+import { type AlarmStatus, createAlarmWatch, parseAlarm, type QueueMetrics } from './alarms.ts';
+
+export interface CloudWatchProvider extends Provider {
+  listAlarms(): readonly AlarmStatus[];
+  /** Names of the log groups that the templates have. */
+  listLogGroups(): readonly string[];
+}
+
+/** CloudWatch looks every minute; somebody at a laptop waits for the mail. */
+const CHECK_INTERVAL_MS = 5000;
+
+export function createCloudWatchProvider(
+  context: Pick<LocalContext, 'region' | 'accountId' | 'log'>,
+  parts: { readonly metrics: QueueMetrics; readonly topics: TopicAccess },
+): CloudWatchProvider {
+  const logGroups = new Set<string>();
+  const watch = createAlarmWatch(parts.metrics, parts.topics);
+  const arnOf = (service: string, resource: string): string => `arn:aws:${service}:${context.region}:${context.accountId}:${resource}`;
+  const logGroup: ResourceHandler = {
+    replacedBy: ['LogGroupName'],
+    apply: async ({ properties, generatedName }) => {
+      const name = textOf(properties['LogGroupName']) ?? generatedName;
+      logGroups.add(name);
+      return { physicalId: name, attributes: { Arn: arnOf('logs', `log-group:${name}:*`) } };
+    },
+    remove: async ({ physicalId }) => void logGroups.delete(physicalId),
+  };
+  const alarm: ResourceHandler = {
+    replacedBy: ['AlarmName'],
+    apply: async ({ properties, generatedName }) => {
+      const name = textOf(properties['AlarmName']) ?? generatedName;
+      watch.set(parseAlarm(name, properties));
+      return { physicalId: name, attributes: { Arn: arnOf('cloudwatch', `alarm:${name}`) } };
+    },
+    remove: async ({ physicalId }) => watch.remove(physicalId),
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const check = (): void =>
+    void watch.check(new Date()).catch((error: unknown) => context.log('error', `Alarms cannot be checked: ${error instanceof Error ? error.message : String(error)}`));
+  return {
+    types: { 'AWS::Logs::LogGroup': logGroup, 'AWS::CloudWatch::Alarm': alarm },
+    listAlarms: () => watch.list(),
+    listLogGroups: () => [...logGroups].sort(),
+    start: async () => {
+      timer = setInterval(check, CHECK_INTERVAL_MS).unref();
+    },
+    stop: async () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,107 @@
+// An ECS service on this machine: its migration, and as many supervised copies of its task as the template desires.
+import { machineEnvironment } from '../../processes/environment.ts';
+import { findFreePort } from '../../processes/free-port.ts';
+import type { LocalProcess } from '../../processes/local-process.ts';
+import { openLogGroup } from '../../processes/log-group.ts';
+import type { LocalContext } from '../../provider.ts';
+import { runOnce } from './run-once.ts';
+import { listPackageFolders, watchSources } from './source-watch.ts';
+import { superviseTask, type Launch, type SupervisedTask } from './supervised-task.ts';
+import { resolveTaskEnvironment, type TaskDefinition, type ValueReaders } from './task-definition.ts';
+
+const MIGRATION_TIMEOUT_MS = 120_000;
+
+export interface LocalServiceOptions {
+  readonly context: LocalContext;
+  readonly readers: ValueReaders;
+  readonly task: TaskDefinition;
+  /** Run to its end before the service starts. */
+  readonly migration: TaskDefinition | undefined;
+  readonly targetGroupArns: readonly string[];
+  readonly healthPath: string;
+  /** One for each copy; another is taken when somebody holds it. */
+  readonly preferredPorts: readonly number[];
+}
+
+export interface LocalService {
+  readonly family: string;
+  readonly targetGroupArns: readonly string[];
+  readonly copies: readonly SupervisedTask[];
+  /** Resolves when every copy is healthy. @throws Error with the last words of what failed */
+  start(): Promise<void>;
+  /** From now on a change of its source restarts it. */
+  watch(): void;
+  stop(): Promise<void>;
+  describe(): readonly LocalProcess[];
+}
+
+export function createLocalService(options: LocalServiceOptions): LocalService {
+  const { context, task, migration } = options;
+  const logGroup = openLogGroup(context, task.logGroupName);
+  const copies = options.preferredPorts.map((preferredPort) =>
+    superviseTask({
+      name: task.family,
+      cwd: context.root,
+      stopMs: task.stopMs,
+      healthPath: options.healthPath,
+      logGroup,
+      log: context.log,
+      prepare: () => prepareLaunch(task, preferredPort, options),
+    }),
+  );
+  let closeWatch = (): void => undefined;
+
+  const migrate = async (): Promise<void> => {
+    if (migration === undefined) return;
+    const { environment } = resolveTaskEnvironment(migration, options.readers, context);
+    const process = { ...programOf(migration), cwd: context.root, env: { ...machineEnvironment(), ...environment } };
+    await runOnce({ name: migration.family, process, logGroup, timeoutMs: MIGRATION_TIMEOUT_MS });
+  };
+  const restart = async (files: readonly string[]): Promise<void> => {
+    const names = files.map((file) => file.slice(context.root.length + 1)).join(', ');
+    context.log('info', `${task.family} is restarted: ${names} changed`);
+    if (files.some((file) => file.includes('/migrations/'))) await migrate();
+    for (const copy of copies) await copy.restart();
+  };
+  return {
+    family: task.family,
+    targetGroupArns: options.targetGroupArns,
+    copies,
+    start: async () => {
+      await migrate();
+      await Promise.all(copies.map((copy) => copy.start()));
+    },
+    watch: () => {
+      const report = (error: unknown): void => context.log('error', error instanceof Error ? error.message : String(error));
+      closeWatch = watchSources(listPackageFolders(task.command, context.root), (files) => void restart(files).catch(report)).close;
+    },
+    stop: async () => {
+      closeWatch();
+      await Promise.all(copies.map((copy) => copy.stop()));
+      await logGroup.close();
+    },
+    describe: () => describeProcesses(options),
+  };
+}
+
+async function prepareLaunch(task: TaskDefinition, preferredPort: number, { context, readers }: LocalServiceOptions): Promise<Launch> {
+  const port = await findFreePort(preferredPort);
+  const { environment } = resolveTaskEnvironment(task, readers, context, port);
+  return { ...programOf(task), env: { ...machineEnvironment(), ...environment }, port };
+}
+
+/** The image's `node` is this Node. */
+function programOf({ command: [program = '', ...args] }: TaskDefinition): { readonly command: string; readonly args: readonly string[] } {
+  return { command: program === 'node' ? process.execPath : program, args };
+}
+
+function describeProcesses({ task, migration, context, readers, preferredPorts }: LocalServiceOptions): readonly LocalProcess[] {
+  const describe = (definition: TaskDefinition, kind: LocalProcess['kind'], port?: number): LocalProcess => ({
+    name: definition.family,
+    kind,
+    droppedContainers: definition.droppedContainers,
+    ...resolveTaskEnvironment(definition, readers, context, port),
+  });
+  const service = describe(task, 'service', preferredPorts[0] ?? 0);
+  return migration === undefined ? [service] : [describe(migration, 'migration'), service];
+}

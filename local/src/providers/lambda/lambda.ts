@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { adaptEnvironment, machineEnvironment } from '../../processes/environment.ts';
+import { openLogGroup } from '../../processes/log-group.ts';
+import type { LocalProcess } from '../../processes/local-process.ts';
+import type { FunctionInvoker, LocalContext, Properties, Provider, QueueAccess, Resource, ResourceState } from '../../provider.ts';
+import { flagOf, numberOf, recordOf, requiredText, textMapOf, textOf, textsOf } from '../../read-value.ts';
+import { createEventSource, type EventSource } from './event-source.ts';
+import { createFunctionPool, DEFAULT_CONCURRENCY, type FunctionDefinition, type FunctionPool } from './function-pool.ts';
+import { createQueueClient } from './queue-client.ts';
+
+/** Lambda's own defaults, where a template says nothing. */
+const DEFAULT_TIMEOUT_SECONDS = 3;
+const DEFAULT_MEMORY_MB = 128;
+const DEFAULT_BATCH_SIZE = 10;
+/** Of the 8 s a provider has to stop, what running invocations get; the rest is for giving messages back. */
+const STOP_GRACE_MS = 4_000;
+
+export interface LambdaDependencies {
+  readonly queues: QueueAccess;
+}
+
+export interface Lambda extends Provider, FunctionInvoker {
+  listProcesses(): readonly LocalProcess[];
+}
+
+/** Functions run from their bundled asset, each sandbox a child process. They can be invoked as soon as they are applied. */
+export function createLambda(context: LocalContext, { queues }: LambdaDependencies): Lambda {
+  const pools = new Map<string, FunctionPool>();
+  const processes = new Map<string, LocalProcess>();
+  const mappings: Resource[] = [];
+  const sources: EventSource[] = [];
+
+  const findPool = (nameOrArn: string): FunctionPool => {
+    const name = functionNameOf(nameOrArn);
+    const pool = pools.get(name);
+    if (pool === undefined) throw new Error(`${name} cannot be invoked: no template has such a function`);
+    return pool;
+  };
+  const applyFunction = async (resource: Resource): Promise<ResourceState> => {
+    const { definition, localProcess } = defineFunction(resource, context);
+    await pools.get(definition.name)?.close();
+    pools.set(definition.name, createFunctionPool(definition, openLogGroup(context, definition.logGroupName)));
+    processes.set(definition.name, localProcess);
+    return { physicalId: definition.name, attributes: { Arn: definition.arn } };
+  };
+  const createSource = ({ properties }: Resource): EventSource => {
+    const { definition, invoke } = findPool(requiredText(properties, 'FunctionName'));
+    const queueArn = requiredText(properties, 'EventSourceArn');
+    return createEventSource({
+      queueArn,
+      functionName: definition.name,
+      region: context.region,
+      batchSize: numberOf(properties['BatchSize']) ?? DEFAULT_BATCH_SIZE,
+      windowSeconds: numberOf(properties['MaximumBatchingWindowInSeconds']) ?? 0,
+      maxConcurrency: Math.min(numberOf(recordOf(properties['ScalingConfig'])['MaximumConcurrency']) ?? Infinity, definition.concurrency),
+      reportsItemFailures: textsOf(properties['FunctionResponseTypes']).includes('ReportBatchItemFailures'),
+      queue: createQueueClient(queues.queueUrl(queueArn), context.region),
+      invoke,
+      log: context.log,
+    });
+  };
+
+  return {
+    types: {
+      'AWS::Lambda::Function': { replacedBy: ['FunctionName'], apply: applyFunction },
+      'AWS::Lambda::EventSourceMapping': {
+        replacedBy: ['EventSourceArn'],
+        apply: async (resource) => {
+          assertQueue(resource.properties);
+          mappings.push(resource);
+          return { physicalId: resource.generatedName, attributes: { Id: resource.generatedName } };
+        },
+      },
+      'AWS::Lambda::Version': {
+        apply: async ({ properties }) => {
+          const arn = `${findPool(requiredText(properties, 'FunctionName')).definition.arn}:1`;
+          return { physicalId: arn, attributes: { Version: '1', FunctionArn: arn } };
+        },
+      },
+      'AWS::Lambda::Alias': {
+        apply: async ({ properties }) => {
+          const arn = `${findPool(requiredText(properties, 'FunctionName')).definition.arn}:${requiredText(properties, 'Name')}`;
+          return { physicalId: arn, attributes: { AliasArn: arn } };
+        },
+      },
+      // IAM is not played here, and an event that a function fails with is not invoked again by its sender.
+      'AWS::Lambda::Permission': { apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: { Id: generatedName } }) },
+      'AWS::Lambda::EventInvokeConfig': { apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: {} }) },
+    },
+    invoke: (nameOrArn, payload) => findPool(nameOrArn).invoke(payload),
+    listProcesses: () => [...processes.values()],
+    start: async () => {
+      sources.push(...mappings.filter(({ properties }) => flagOf(properties['Enabled']) !== false).map(createSource));
+      for (const source of sources) source.start();
+    },
+    stop: async () => {
+      await Promise.all(sources.map((source) => source.stop(STOP_GRACE_MS)));
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
+
+/** `name`, `name:alias`, or an ARN with or without a version or alias. */
+function functionNameOf(nameOrArn: string): string {
+  const [, name] = /^(?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?([^:]+)(?::[^:]+)?$/.exec(nameOrArn) ?? [];
+  return name ?? nameOrArn;
+}
+
+function assertQueue(properties: Properties): void {
+  const arn = requiredText(properties, 'EventSourceArn');
+  if (!arn.startsWith('arn:aws:sqs:')) throw new Error(`${arn} cannot feed a function here: only SQS queues do`);
+  if (properties['FilterCriteria'] !== undefined)
+    throw new Error(`The filter of ${arn} cannot be applied: filters of event sources do not exist here`);
+}
+
+function defineFunction(
+  resource: Resource,
+  context: LocalContext,
+): { readonly definition: FunctionDefinition; readonly localProcess: LocalProcess } {
+  const { properties } = resource;
+  const name = textOf(properties['FunctionName']) ?? resource.generatedName;
+  const logGroupName = textOf(recordOf(properties['LoggingConfig'])['LogGroup']) ?? `/aws/lambda/${name}`;
+  const memoryMb = numberOf(properties['MemorySize']) ?? DEFAULT_MEMORY_MB;
+  const handler = requiredText(properties, 'Handler');
+  const assetFolder = findCode(recordOf(properties['Code']), name, context);
+  const { environment, substitutions } = adaptEnvironment(textMapOf(recordOf(properties['Environment'])['Variables']), context);
+  const sandbox = {
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+  };
+  return {
+    definition: {
+      name,
+      arn: `arn:aws:lambda:${context.region}:${context.accountId}:function:${name}`,
+      assetFolder,
+      handler,
+      environment: {
+        ...machineEnvironment(),
+        ...sandbox,
+        AWS_LAMBDA_LOG_GROUP_NAME: logGroupName,
+        LAMBDA_TASK_ROOT: assetFolder,
+        _HANDLER: handler,
+        ...environment,
+      },
+      timeoutMs: (numberOf(properties['Timeout']) ?? DEFAULT_TIMEOUT_SECONDS) * 1000,
+      memoryMb,
+      concurrency: numberOf(properties['ReservedConcurrentExecutions']) ?? DEFAULT_CONCURRENCY,
+      logGroupName,
+    },
+    localProcess: { name, kind: 'function', environment, secretNames: new Set(), substitutions, droppedContainers: [] },
+  };
+}
+
+function findCode(code: Properties, name: string, context: LocalContext): string {
+  const inline = textOf(code['ZipFile']);
+  if (inline !== undefined) return writeInlineCode(inline, context);
+  const key = requiredText(code, 'S3Key');
+  const folder = context.findAsset(key);
+  if (folder === undefined) throw new Error(`${name} cannot be run: the cloud assembly has no asset ${key}`);
+  return folder;
+}
+
+function writeInlineCode(source: string, context: LocalContext): string {
+  const folder = join(context.stateFolder, 'lambda', createHash('sha256').update(source).digest('hex').slice(0, 16));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'index.js'), source);
+  return folder;
+}

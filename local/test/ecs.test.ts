@@ -1,0 +1,128 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { logFileOf } from '../src/processes/log-group.ts';
+import type { Properties } from '../src/provider.ts';
+import { createEcs, type Ecs } from '../src/providers/ecs/ecs.ts';
+import { createResource, createTrialContext, type TrialContext } from './local-context.ts';
+import { until } from './until.ts';
+
+const TARGET_GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:222222222222:targetgroup/trial/1';
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:222222222222:secret:session-abc123';
+let trial: TrialContext;
+let root: string;
+let ecs: Ecs;
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'torii-ecs-'));
+  cpSync(join(import.meta.dirname, 'fixtures', 'service'), join(root, 'service'), { recursive: true });
+  trial = await createTrialContext(['web', 'api', 'otlp']);
+  ecs = createEcs(
+    { ...trial, root },
+    {
+      watch: true,
+      secrets: { readSecret: (id) => (id === SECRET ? '{"key":"s3cret"}' : '') },
+      parameters: { readParameter: (name) => `value of ${name}` },
+    },
+  );
+});
+afterEach(async () => {
+  await ecs.stop?.();
+  await trial.cleanUp();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const apply = (type: string, properties: Properties) => ecs.types[type]?.apply(createResource(type, type, properties), undefined);
+
+async function declareService(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  const variables = { PORT: '80', MIGRATION_FILE: join(root, 'migrated'), ...environment };
+  const container = (script: string): Properties => ({
+    Name: 'app',
+    Command: ['node', script],
+    EntryPoint: ['node', '-e', 'bootstrap'],
+    Environment: Object.entries(variables).map(([Name, Value]) => ({ Name, Value })),
+    Secrets: [
+      { Name: 'SESSION_SECRET', ValueFrom: `${SECRET}:key::` },
+      { Name: 'FLAG', ValueFrom: '/torii/flag' },
+    ],
+    LogConfiguration: { Options: { 'awslogs-group': '/torii/trial' } },
+    StopTimeout: 30,
+  });
+  const sidecar = { Name: 'otel-collector', Image: 'collector' };
+  await apply('AWS::ECS::TaskDefinition', { Family: 'trial', ContainerDefinitions: [container('service/src/main.ts'), sidecar] });
+  await apply('AWS::ECS::TaskDefinition', { Family: 'trial-migrate', ContainerDefinitions: [container('service/src/migrate.ts')] });
+  await apply('AWS::ECS::Service', { TaskDefinition: 'trial', DesiredCount: 1, LoadBalancers: [{ TargetGroupArn: TARGET_GROUP }] });
+}
+
+function address(): string {
+  const [target] = ecs.listTargets(TARGET_GROUP);
+  if (target === undefined) throw new Error('no healthy target');
+  return `http://${target.host}:${target.port}`;
+}
+
+const pid = (): number | undefined => ecs.listTasks()[0]?.pid;
+const isHealthyAgain = (before: number | undefined) => (): boolean => pid() !== before && ecs.listTargets(TARGET_GROUP).length === 1;
+
+describe('AWS::ECS::Service', () => {
+  it('migrates, then runs the command with the environment of its task definition', async () => {
+    await declareService({ TOKEN_ISSUER: 'https://localhost:1/pool', API_URL: 'https://abc123.execute-api.eu-west-1.amazonaws.com/v1' });
+    await ecs.start?.();
+    expect(readFileSync(join(root, 'migrated'), 'utf8')).toBe('migrated\n');
+    const environment: unknown = await (await fetch(`${address()}/environment`)).json();
+    expect(environment).toMatchObject({
+      PORT: String(ecs.listTasks()[0]?.port),
+      TOKEN_ISSUER: 'https://localhost:1/pool',
+      API_URL: `http://localhost:${trial.ports.api}/v1`,
+      SESSION_SECRET: 's3cret',
+      FLAG: 'value of /torii/flag',
+      AWS_REGION: 'eu-west-1',
+    });
+    expect(ecs.listProcesses().map(({ name, droppedContainers }) => [name, ...droppedContainers])).toEqual([
+      ['trial-migrate'],
+      ['trial', 'otel-collector'],
+    ]);
+  });
+
+  it('starts a killed service again, and sends it no requests in between', async () => {
+    await declareService();
+    await ecs.start?.();
+    const before = pid();
+    process.kill(before ?? 0, 'SIGKILL');
+    await until('it is no target', () => ecs.listTargets(TARGET_GROUP).length === 0, 1_000);
+    await until('another process is healthy', isHealthyAgain(before), 3_000);
+    expect(await (await fetch(address())).text()).toBe(String(pid()));
+  });
+
+  it('restarts in order when its source changes', async () => {
+    await declareService();
+    await ecs.start?.();
+    const before = pid();
+    const slow = fetch(`${address()}/slow`);
+    const file = join(root, 'service/src/main.ts');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\n// changed\n`);
+    expect(await (await slow).text()).toBe('done');
+    await until('another process is healthy', isHealthyAgain(before));
+    expect(readFileSync(logFileOf(trial.stateFolder, '/torii/trial'), 'utf8')).toContain('"stopping"');
+  });
+
+  it('stops in order and leaves no process', async () => {
+    await declareService();
+    await ecs.start?.();
+    const before = pid() ?? 0;
+    await ecs.stop?.();
+    expect(() => process.kill(before, 0)).toThrow('ESRCH');
+    expect(ecs.listTargets(TARGET_GROUP)).toEqual([]);
+  });
+
+  it('tells why the migration failed', async () => {
+    await declareService({ BROKEN_MIGRATION: 'true' });
+    await expect(ecs.start?.()).rejects.toThrow('trial-migrate ended with code 1\nMigration 0001 cannot be applied: the table exists');
+  });
+
+  it('tells why the service does not start', async () => {
+    await declareService();
+    writeFileSync(join(root, 'service/src/main.ts'), "throw new Error('DATABASE_HOST is absent');");
+    await expect(ecs.start?.()).rejects.toThrow(/trial ended with code 1\n.*DATABASE_HOST is absent/s);
+  });
+});

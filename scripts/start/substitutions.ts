@@ -1,0 +1,14 @@
+import type { Platform } from '@torii/local';
+
+type Processes = ReturnType<Platform['listProcesses']>;
+
+/** One row per variable that this machine replaces, with its value, or how many values it has, and who has it. */
+export function listSubstitutions(processes: Processes): readonly (readonly [label: string, value: string])[] {
+  const values = new Map<string, Set<string>>();
+  for (const { variable, to } of processes.flatMap((process) => process.substitutions)) {
+    values.set(variable, (values.get(variable) ?? new Set()).add(to));
+  }
+  const containers = new Set(processes.flatMap((process) => process.droppedContainers));
+  const rows = [...values].map(([variable, set]): [string, string] => [variable, set.size === 1 ? [...set].join('') : `${set.size} free ports`]);
+  return containers.size === 0 ? rows : [...rows, ['containers left out', [...containers].join(', ')]];
+}
