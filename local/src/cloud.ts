@@ -7,8 +7,11 @@ import { traceRoutes } from './console/traces-page.ts';
 import { createControlServer } from './control-server.ts';
 import { startBroker, type Broker } from './fauxqs/broker.ts';
 import { createMailInbox } from './mail/inbox.ts';
+import { createLogWriter } from './processes/log-writer.ts';
 import type { LocalProcess } from './processes/local-process.ts';
 import type { LocalContext, Provider, ResourceHandler, SecretReader } from './provider.ts';
+import { createApiGatewayProvider } from './providers/api-gateway/provider.ts';
+import { createCloudFrontProvider } from './providers/cloudfront/provider.ts';
 import { createCloudWatchProvider } from './providers/cloudwatch/cloudwatch.ts';
 import { createCognitoProvider } from './providers/cognito/provider.ts';
 import { createCustomResources } from './providers/custom-resource.ts';
@@ -23,6 +26,7 @@ import { createSecretsManager } from './providers/secrets-manager/secrets-manage
 import { createSnsProvider } from './providers/sns.ts';
 import { createQueueMetrics, createSqsProvider } from './providers/sqs.ts';
 import { createParameterStore, type ParameterStore } from './providers/ssm.ts';
+import { createWafProvider } from './providers/waf.ts';
 import { createXrayProvider } from './providers/xray/xray.ts';
 
 export interface Cloud {
@@ -39,7 +43,12 @@ export interface Cloud {
 }
 
 export async function createCloud(context: LocalContext, { watch }: { readonly watch: boolean }): Promise<Cloud> {
-  const broker = await startBroker({ port: context.ports.aws, region: context.region, accountId: context.accountId, stateFolder: context.stateFolder });
+  const broker = await startBroker({
+    port: context.ports.aws,
+    region: context.region,
+    accountId: context.accountId,
+    stateFolder: context.stateFolder,
+  });
   const mail = createMailInbox(context);
   const xray = createXrayProvider(context);
   const rds = createRds(context);
@@ -51,14 +60,26 @@ export async function createCloud(context: LocalContext, { watch }: { readonly w
   const targets = createEcs(context, { watch, secrets, parameters });
   const { loadBalancers, ...elb } = createLoadBalancerProvider(context, { targets });
   const cloudWatch = createCloudWatchProvider(context, { metrics: createQueueMetrics(broker), topics: broker });
+  const logs = createLogWriter(context);
   const operations = { secretsmanager: secrets.operations, AmazonSSM: parameters.operations, AWSEvents: events.operations };
-  const control = createControlServer({ port: context.ports.control, operations, onUnexpectedError: (target, error) => context.log('error', `${target} failed: ${String(error)}`) });
+  const control = createControlServer({
+    port: context.ports.control,
+    operations,
+    onUnexpectedError: (target, error) => context.log('error', `${target} failed: ${String(error)}`),
+  });
   const status = describeStatus(context, { broker, targets, traces: () => xray.traces.search('', 10), alarms: cloudWatch.listAlarms });
-  const routes = [overviewRoute(status), ...mail.routes, ...queueRoutes(broker), logsRoute(context.stateFolder), ...traceRoutes(xray.traces)];
+  const routes = [
+    overviewRoute(status),
+    ...mail.routes,
+    ...queueRoutes(broker),
+    logsRoute(context.stateFolder),
+    ...traceRoutes(xray.traces),
+  ];
   const web = createConsole({ port: context.ports.console, routes, log: context.log });
 
   // In the order in which they start; they stop in reverse.
   const opened: readonly Provider[] = [
+    logs,
     { types: {}, stop: async () => mail.close() },
     createSqsProvider(broker, context),
     createSnsProvider(broker, mail),
@@ -78,6 +99,9 @@ export async function createCloud(context: LocalContext, { watch }: { readonly w
     targets,
     functions,
     elb,
+    createWafProvider(context),
+    createApiGatewayProvider(context, { loadBalancers, tokens: cognito.tokens, spans: xray, logs }),
+    createCloudFrontProvider(context, { loadBalancers }),
     { types: {}, start: async () => void (await web.start()), stop: web.stop },
   ];
   const all = [...opened, ...served];

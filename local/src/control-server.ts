@@ -28,7 +28,10 @@ export function createJsonDispatcher(
       sendJson(response, 200, (await operation(input, stringHeaders(request))) ?? {}, contentType);
     } catch (error) {
       if (!(error instanceof AwsError)) onUnexpectedError(target, error);
-      const known = error instanceof AwsError ? error : new AwsError('InternalFailure', 'The request could not be processed: see the log of the platform', 500);
+      const known =
+        error instanceof AwsError
+          ? error
+          : new AwsError('InternalFailure', 'The request could not be processed: see the log of the platform', 500);
       response.setHeader('x-amzn-errortype', known.code);
       sendJson(response, known.status, { __type: known.code, message: known.message }, contentType);
     }
@@ -56,7 +59,8 @@ function findOperation(operations: OperationTable, target: string): JsonOperatio
   const [prefix, name] = [target.slice(0, Math.max(dot, 0)), target.slice(dot + 1)];
   const table = Object.hasOwn(operations, prefix) ? operations[prefix] : undefined;
   const operation = table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
-  if (operation === undefined) throw new AwsError('UnknownOperationException', `${target || 'A request without X-Amz-Target'} does not work on this machine`);
+  if (operation === undefined)
+    throw new AwsError('UnknownOperationException', `${target || 'A request without X-Amz-Target'} does not work on this machine`);
   return operation;
 }
 
@@ -71,5 +75,7 @@ function parseInput(body: Buffer): Record<string, unknown> {
 }
 
 function stringHeaders(request: IncomingMessage): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+  return Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
 }

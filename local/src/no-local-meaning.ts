@@ -6,8 +6,6 @@ const PERMISSION = 'AWS enforces permissions; tests read the policies instead';
 const SCALING = 'one process per service here';
 
 export const NO_LOCAL_MEANING: Readonly<Record<string, string>> = {
-  'AWS::ApiGateway::Account': 'the role by which API Gateway writes logs: here it writes files',
-  'AWS::ApiGatewayV2::VpcLink': NETWORK,
   'AWS::ApplicationAutoScaling::ScalableTarget': SCALING,
   'AWS::ApplicationAutoScaling::ScalingPolicy': SCALING,
   'AWS::EC2::FlowLog': NETWORK,

@@ -67,7 +67,11 @@ async function boot({ options, assembly, context, cloud, release }: Boot): Promi
   assertKnownTypes(assembly.stacks, cloud);
   const state = openState(join(context.stateFolder, 'resources.json'));
   const changes = await options.step('resources', (report) => applyTemplates({ assembly, cloud, state, report }), describeChanges);
-  await options.step('services', () => cloud.start(), () => describeServices(cloud));
+  await options.step(
+    'services',
+    () => cloud.start(),
+    () => describeServices(cloud),
+  );
   const file = describePlatform(context, [...state.resources.values()]);
   writePlatformFile(options.home, file);
   return {

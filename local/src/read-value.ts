@@ -44,10 +44,12 @@ export function flagOf(value: Value | undefined): boolean | undefined {
 
 /** A record of texts, such as a map of request parameters. */
 export function textMapOf(value: Value | undefined): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(recordOf(value)).flatMap(([name, entry]) => {
-    const text = textOf(entry);
-    return text === undefined ? [] : [[name, text]];
-  }));
+  return Object.fromEntries(
+    Object.entries(recordOf(value)).flatMap(([name, entry]) => {
+      const text = textOf(entry);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
 }
 
 function isRecord(value: Value | undefined): value is Properties {

@@ -8,7 +8,13 @@ import { type Broker, LOCAL_CREDENTIALS, startBroker } from '../src/fauxqs/broke
 
 const BUCKET = 'torii-files';
 const WEB = 'http://localhost:8000';
-const CORS = { allowedOrigins: [WEB], allowedMethods: ['PUT', 'GET'], allowedHeaders: ['content-type'], exposedHeaders: ['ETag'], maxAgeSeconds: 300 };
+const CORS = {
+  allowedOrigins: [WEB],
+  allowedMethods: ['PUT', 'GET'],
+  allowedHeaders: ['content-type'],
+  exposedHeaders: ['ETag'],
+  maxAgeSeconds: 300,
+};
 
 let folder: string;
 let broker: Broker;
@@ -71,7 +77,11 @@ describe('a presigned upload', () => {
   });
 
   it('is refused with another value of a signed header', async () => {
-    const other = await fetch(await presignPut('uploads/b.csv'), { method: 'PUT', headers: { 'content-type': 'text/html' }, body: 'a,b,c' });
+    const other = await fetch(await presignPut('uploads/b.csv'), {
+      method: 'PUT',
+      headers: { 'content-type': 'text/html' },
+      body: 'a,b,c',
+    });
     expect(other.status).toBe(403);
     const longer = await fetch(await presignPut('uploads/b.csv'), { method: 'PUT', headers, body: 'a,b,c,d' });
     expect(longer.status).toBe(403);
@@ -114,7 +124,11 @@ describe('a presigned upload', () => {
 describe('a presigned download', () => {
   it('works until it expires', async () => {
     await put('rejects/a.csv', 'row,reason');
-    const command = new GetObjectCommand({ Bucket: BUCKET, Key: 'rejects/a.csv', ResponseContentDisposition: 'attachment; filename="rejects.csv"' });
+    const command = new GetObjectCommand({
+      Bucket: BUCKET,
+      Key: 'rejects/a.csv',
+      ResponseContentDisposition: 'attachment; filename="rejects.csv"',
+    });
     const response = await fetch(await getSignedUrl(s3, command, { expiresIn: 60 }));
     expect(await response.text()).toBe('row,reason');
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="rejects.csv"');
@@ -128,7 +142,10 @@ describe('cross-origin requests', () => {
   it('are answered by the rules of the bucket', async () => {
     const url = await presignPut('uploads/cors.csv');
     const preflight = (origin: string, method: string) =>
-      fetch(url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'content-type' } });
+      fetch(url, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'content-type' },
+      });
     const allowed = await preflight(WEB, 'PUT');
     expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([200, WEB]);
     expect(allowed.headers.get('access-control-allow-headers')).toBe('content-type');
@@ -171,7 +188,12 @@ describe('an object', () => {
   });
 
   it('is refused with the wrong checksum', async () => {
-    const command = new PutObjectCommand({ Bucket: BUCKET, Key: 'sum.txt', Body: 'body', ChecksumSHA256: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' });
+    const command = new PutObjectCommand({
+      Bucket: BUCKET,
+      Key: 'sum.txt',
+      Body: 'body',
+      ChecksumSHA256: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+    });
     await expect(s3.send(command)).rejects.toMatchObject({ name: 'BadDigest' });
   });
 

@@ -37,7 +37,13 @@ async function makeFolder(): Promise<string> {
 }
 
 async function receive(sqs: SQSClient, QueueUrl: string, waitSeconds = 0): Promise<readonly Message[]> {
-  const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: waitSeconds, MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'] });
+  const command = new ReceiveMessageCommand({
+    QueueUrl,
+    MaxNumberOfMessages: 10,
+    WaitTimeSeconds: waitSeconds,
+    MessageAttributeNames: ['All'],
+    MessageSystemAttributeNames: ['All'],
+  });
   return (await sqs.send(command)).Messages ?? [];
 }
 
@@ -149,7 +155,8 @@ describe('a queue', () => {
       await first.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody }));
       if (MessageBody === 'waiting') continue;
       const [message] = await receive(first.sqs, url);
-      if (MessageBody === 'deleted') await first.sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message?.ReceiptHandle }));
+      if (MessageBody === 'deleted')
+        await first.sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message?.ReceiptHandle }));
     }
     await cleanUps.pop()?.();
     const { broker, sqs } = await start({ stateFolder });

@@ -54,7 +54,15 @@ async function freePort(): Promise<number> {
 }
 
 function span(spanId: string, parentSpanId: string | undefined, more: Readonly<Record<string, unknown>> = {}) {
-  return { traceId: TRACE_ID, spanId, parentSpanId, name: 'POST /jobs', startTimeUnixNano: '1767225600000000000', endTimeUnixNano: '1767225600250500000', ...more };
+  return {
+    traceId: TRACE_ID,
+    spanId,
+    parentSpanId,
+    name: 'POST /jobs',
+    startTimeUnixNano: '1767225600000000000',
+    endTimeUnixNano: '1767225600250500000',
+    ...more,
+  };
 }
 
 async function sendSpans(): Promise<number> {
@@ -62,7 +70,10 @@ async function sendSpans(): Promise<number> {
     { key: 'enduser.email', value: { stringValue: 'ada@example.com' } },
     { key: 'http.response.status_code', value: { intValue: '500' } },
   ];
-  const resource = (name: string, spans: readonly unknown[]) => ({ resource: { attributes: [{ key: 'service.name', value: { stringValue: name } }] }, scopeSpans: [{ spans }] });
+  const resource = (name: string, spans: readonly unknown[]) => ({
+    resource: { attributes: [{ key: 'service.name', value: { stringValue: name } }] },
+    scopeSpans: [{ spans }],
+  });
   const body = {
     resourceSpans: [
       resource('jobs', [span('bbbbbbbbbbbbbbbb', 'aaaaaaaaaaaaaaaa', { name: 'INSERT jobs', attributes, status: { code: 2 } })]),
@@ -80,8 +91,25 @@ describe('traces', () => {
       expect(await (await fetch(`${address}/traces/${id}`)).json()).toEqual({
         traceId: TRACE_ID,
         spans: [
-          { spanId: 'bbbbbbbbbbbbbbbb', parentSpanId: 'aaaaaaaaaaaaaaaa', name: 'INSERT jobs', service: 'jobs', startMs: 1767225600000, durationMs: 250.5, error: true, attributes: { 'enduser.email': '[masked e-mail]', 'http.response.status_code': 500 } },
-          { spanId: 'aaaaaaaaaaaaaaaa', name: 'POST /jobs', service: 'frontend', startMs: 1767225600000, durationMs: 250.5, error: false, attributes: {} },
+          {
+            spanId: 'bbbbbbbbbbbbbbbb',
+            parentSpanId: 'aaaaaaaaaaaaaaaa',
+            name: 'INSERT jobs',
+            service: 'jobs',
+            startMs: 1767225600000,
+            durationMs: 250.5,
+            error: true,
+            attributes: { 'enduser.email': '[masked e-mail]', 'http.response.status_code': 500 },
+          },
+          {
+            spanId: 'aaaaaaaaaaaaaaaa',
+            name: 'POST /jobs',
+            service: 'frontend',
+            startMs: 1767225600000,
+            durationMs: 250.5,
+            error: false,
+            attributes: {},
+          },
         ],
       });
     }
@@ -89,8 +117,18 @@ describe('traces', () => {
   });
 
   it('take spans that the platform itself records', async () => {
-    xray.record({ traceId: TRACE_ID, spanId: 'cccccccccccccccc', parentSpanId: 'aaaaaaaaaaaaaaaa', name: 'API Gateway', service: 'api', startMs: 1767225600000, endMs: 1767225600001 });
-    expect(await (await fetch(`${address}/traces?q=api gateway`)).json()).toMatchObject({ traces: [{ traceId: TRACE_ID, services: ['jobs', 'frontend', 'api'], spanCount: 3, error: true }] });
+    xray.record({
+      traceId: TRACE_ID,
+      spanId: 'cccccccccccccccc',
+      parentSpanId: 'aaaaaaaaaaaaaaaa',
+      name: 'API Gateway',
+      service: 'api',
+      startMs: 1767225600000,
+      endMs: 1767225600001,
+    });
+    expect(await (await fetch(`${address}/traces?q=api gateway`)).json()).toMatchObject({
+      traces: [{ traceId: TRACE_ID, services: ['jobs', 'frontend', 'api'], spanCount: 3, error: true }],
+    });
     expect(await (await fetch(`${address}/traces?q=nothing-of-it`)).json()).toEqual({ traces: [] });
   });
 
@@ -100,7 +138,11 @@ describe('traces', () => {
   });
 
   it('refuse protobuf with the way out', async () => {
-    const response = await fetch(`http://127.0.0.1:${otlp}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/x-protobuf' }, body: 'x' });
+    const response = await fetch(`http://127.0.0.1:${otlp}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-protobuf' },
+      body: 'x',
+    });
     expect([response.status, await response.json()]).toEqual([415, { message: expect.stringMatching(/http\/json/) }]);
   });
 });
@@ -139,7 +181,11 @@ describe('pages', () => {
 
   it('answer to localhost only, and name what is missing', async () => {
     const { port } = new URL(address);
-    const status = await new Promise((resolve) => get({ host: '127.0.0.1', port, path: '/', headers: { host: 'attacker.example' } }, (response) => resolve(response.resume().statusCode)));
+    const status = await new Promise((resolve) =>
+      get({ host: '127.0.0.1', port, path: '/', headers: { host: 'attacker.example' } }, (response) =>
+        resolve(response.resume().statusCode),
+      ),
+    );
     expect(status).toBe(403);
     expect((await fetch(`${address}/nothing`)).status).toBe(404);
   });

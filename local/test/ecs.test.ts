@@ -18,20 +18,19 @@ beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'torii-ecs-'));
   cpSync(join(import.meta.dirname, 'fixtures', 'service'), join(root, 'service'), { recursive: true });
   trial = await createTrialContext(['web', 'api', 'otlp']);
-  ecs = createEcs(
-    { ...trial, root },
-    {
-      watch: true,
-      secrets: { readSecret: (id) => (id === SECRET ? '{"key":"s3cret"}' : '') },
-      parameters: { readParameter: (name) => `value of ${name}` },
-    },
-  );
+  ecs = createTrialEcs();
 });
 afterEach(async () => {
   await ecs.stop?.();
   await trial.cleanUp();
   rmSync(root, { recursive: true, force: true });
 });
+
+function createTrialEcs(): Ecs {
+  const secrets = { readSecret: (id: string) => (id === SECRET ? '{"key":"s3cret"}' : '') };
+  const parameters = { readParameter: (name: string) => `value of ${name}` };
+  return createEcs({ ...trial, root }, { watch: true, secrets, parameters });
+}
 
 const apply = (type: string, properties: Properties) => ecs.types[type]?.apply(createResource(type, type, properties), undefined);
 
@@ -82,6 +81,22 @@ describe('AWS::ECS::Service', () => {
       ['trial-migrate'],
       ['trial', 'otel-collector'],
     ]);
+  });
+
+  it('does not migrate again before something has changed', async () => {
+    const start = async (): Promise<void> => {
+      ecs = createTrialEcs();
+      await declareService();
+      await ecs.start?.();
+      await ecs.stop?.();
+    };
+    const migrations = (): number => readFileSync(join(root, 'migrated'), 'utf8').split('\n').length - 1;
+    await start();
+    await start();
+    expect(migrations()).toBe(1);
+    writeFileSync(join(root, 'service/src/other.ts'), '// new');
+    await start();
+    expect(migrations()).toBe(2);
   });
 
   it('starts a killed service again, and sends it no requests in between', async () => {

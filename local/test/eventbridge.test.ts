@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EventBridgeClient, PutEventsCommand, PutRuleCommand, PutTargetsCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  TestEventPatternCommand,
+} from '@aws-sdk/client-eventbridge';
 import { createControlServer, type ControlServer } from '../src/control-server.ts';
 import { type Broker, LOCAL_CREDENTIALS, startBroker } from '../src/fauxqs/broker.ts';
 import type { Properties } from '../src/provider.ts';
@@ -18,8 +24,15 @@ const logs: string[] = [];
 beforeAll(async () => {
   broker = await startBroker({ port: 0, ...ACCOUNT });
   const functions = { invoke: async (_name: string, payload: unknown) => void invocations.push(payload) };
-  provider = createEventBridgeProvider({ ...ACCOUNT, log: (_level, message) => void logs.push(message) }, { queues: broker, topics: broker, functions });
-  control = createControlServer({ port: 0, operations: { AWSEvents: provider.operations }, onUnexpectedError: (target, error) => void logs.push(`${target} ${String(error)}`) });
+  provider = createEventBridgeProvider(
+    { ...ACCOUNT, log: (_level, message) => void logs.push(message) },
+    { queues: broker, topics: broker, functions },
+  );
+  control = createControlServer({
+    port: 0,
+    operations: { AWSEvents: provider.operations },
+    onUnexpectedError: (target, error) => void logs.push(`${target} ${String(error)}`),
+  });
   const port = await control.start();
   await provider.start?.();
   client = new EventBridgeClient({ endpoint: `http://127.0.0.1:${port}`, region: 'eu-west-1', credentials: LOCAL_CREDENTIALS });
@@ -33,11 +46,20 @@ afterAll(async () => {
 });
 
 async function apply(type: string, properties: Properties, logicalId = 'Resource') {
-  return provider.types[type]?.apply({ stack: 'torii-dev', logicalId, type, properties, generatedName: `torii-dev-${logicalId}` }, undefined);
+  return provider.types[type]?.apply(
+    { stack: 'torii-dev', logicalId, type, properties, generatedName: `torii-dev-${logicalId}` },
+    undefined,
+  );
 }
 
 function put(detail: unknown, more: Readonly<Record<string, string>> = {}) {
-  const entry = { EventBusName: 'torii-dev', Source: 'torii.jobs', DetailType: 'jobs.job.completed.v1', Detail: JSON.stringify(detail), ...more };
+  const entry = {
+    EventBusName: 'torii-dev',
+    Source: 'torii.jobs',
+    DetailType: 'jobs.job.completed.v1',
+    Detail: JSON.stringify(detail),
+    ...more,
+  };
   return client.send(new PutEventsCommand({ Entries: [entry] }));
 }
 
@@ -49,13 +71,26 @@ describe('AWS::Events::Rule', () => {
   it('sends what matches to a queue, before PutEvents answers', async () => {
     const { arn } = broker.ensureQueue('finished', {});
     const pattern = { source: ['torii.jobs'], detail: { data: { type: ['catalog-import'] } } };
-    const rule = await apply('AWS::Events::Rule', { EventBusName: 'torii-dev', EventPattern: pattern, Targets: [{ Id: 'queue', Arn: arn }] }, 'Finished');
-    expect(rule).toEqual({ physicalId: 'torii-dev|torii-dev-Finished', attributes: { Arn: 'arn:aws:events:eu-west-1:222222222222:rule/torii-dev/torii-dev-Finished' } });
+    const rule = await apply(
+      'AWS::Events::Rule',
+      { EventBusName: 'torii-dev', EventPattern: pattern, Targets: [{ Id: 'queue', Arn: arn }] },
+      'Finished',
+    );
+    expect(rule).toEqual({
+      physicalId: 'torii-dev|torii-dev-Finished',
+      attributes: { Arn: 'arn:aws:events:eu-west-1:222222222222:rule/torii-dev/torii-dev-Finished' },
+    });
     expect(await put({ data: { type: 'catalog-import', id: 1 } })).toMatchObject({ FailedEntryCount: 0 });
     await put({ data: { type: 'catalog-export' } });
     await put({ data: { type: 'catalog-import' } }, { Source: 'elsewhere' });
     expect(bodiesOf('finished')).toEqual([
-      expect.objectContaining({ source: 'torii.jobs', 'detail-type': 'jobs.job.completed.v1', account: '222222222222', region: 'eu-west-1', detail: { data: { type: 'catalog-import', id: 1 } } }),
+      expect.objectContaining({
+        source: 'torii.jobs',
+        'detail-type': 'jobs.job.completed.v1',
+        account: '222222222222',
+        region: 'eu-west-1',
+        detail: { data: { type: 'catalog-import', id: 1 } },
+      }),
     ]);
   });
 
@@ -75,7 +110,9 @@ describe('AWS::Events::Rule', () => {
 
   it('refuses a target that does not work here', async () => {
     const Targets = [{ Id: 'stream', Arn: 'arn:aws:kinesis:eu-west-1:222222222222:stream/x' }];
-    await expect(apply('AWS::Events::Rule', { EventPattern: { source: ['x'] }, Targets }, 'Bad')).rejects.toThrow(/on this machine targets are of sqs, sns, lambda, events/);
+    await expect(apply('AWS::Events::Rule', { EventPattern: { source: ['x'] }, Targets }, 'Bad')).rejects.toThrow(
+      /on this machine targets are of sqs, sns, lambda, events/,
+    );
   });
 
   it('can be made and removed by the API', async () => {
@@ -84,7 +121,9 @@ describe('AWS::Events::Rule', () => {
     await client.send(new PutTargetsCommand({ Rule: 'by-api', EventBusName: 'torii-dev', Targets: [{ Id: '1', Arn: arn }] }));
     await put({}, { Source: 'by-api' });
     expect(bodiesOf('by-api').length).toBe(1);
-    await expect(client.send(new PutRuleCommand({ Name: 'bad', EventPattern: '{"source":"x"}' }))).rejects.toMatchObject({ name: 'InvalidEventPatternException' });
+    await expect(client.send(new PutRuleCommand({ Name: 'bad', EventPattern: '{"source":"x"}' }))).rejects.toMatchObject({
+      name: 'InvalidEventPatternException',
+    });
     const test = new TestEventPatternCommand({ EventPattern: '{"source":["a"]}', Event: '{"source":"a"}' });
     expect(await client.send(test)).toMatchObject({ Result: true });
   });
@@ -111,7 +150,14 @@ describe('the control server', () => {
 });
 
 describe('delivery to a target', () => {
-  const queueTarget = (more: Partial<Target>): Target => ({ id: 'q', arn: 'arn:aws:sqs:eu-west-1:222222222222:absent', input: {}, maxRetries: 2, maxAgeSeconds: 60, ...more });
+  const queueTarget = (more: Partial<Target>): Target => ({
+    id: 'q',
+    arn: 'arn:aws:sqs:eu-west-1:222222222222:absent',
+    input: {},
+    maxRetries: 2,
+    maxAgeSeconds: 60,
+    ...more,
+  });
 
   it('tries again and then gives the event to the dead-letter queue', async () => {
     const sent: [string, Readonly<Record<string, string>> | undefined][] = [];
@@ -136,6 +182,14 @@ describe('delivery to a target', () => {
     await delivery.deliver(queueTarget({ deadLetterArn: 'arn:aws:sqs:eu-west-1:222222222222:dead' }), { source: 'x' }, 'arn:rule');
     await settled;
     await delivery.stop();
-    expect([attempts, sent]).toEqual([3, [['arn:aws:sqs:eu-west-1:222222222222:dead', expect.objectContaining({ RULE_ARN: 'arn:rule', ERROR_MESSAGE: 'there is no such queue 3' })]]]);
+    expect([attempts, sent]).toEqual([
+      3,
+      [
+        [
+          'arn:aws:sqs:eu-west-1:222222222222:dead',
+          expect.objectContaining({ RULE_ARN: 'arn:rule', ERROR_MESSAGE: 'there is no such queue 3' }),
+        ],
+      ],
+    ]);
   });
 });

@@ -29,7 +29,12 @@ interface Stage {
 }
 
 async function startStage(stateFolder?: string): Promise<Stage> {
-  const broker = await startBroker({ port: 0, region: 'eu-west-1', accountId: '222222222222', ...(stateFolder !== undefined && { stateFolder }) });
+  const broker = await startBroker({
+    port: 0,
+    region: 'eu-west-1',
+    accountId: '222222222222',
+    ...(stateFolder !== undefined && { stateFolder }),
+  });
   const [mails, logs]: [{ to: string; text: string }[], string[]] = [[], []];
   const context = { region: 'eu-west-1', accountId: '222222222222', log: (_level: string, message: string) => void logs.push(message) };
   const providers: readonly Provider[] = [
@@ -54,7 +59,13 @@ async function startStage(stateFolder?: string): Promise<Stage> {
     mails,
     logs,
     apply: async (type, logicalId, properties) => {
-      const resource: Resource = { stack: 'torii-dev-messaging', logicalId, type, properties, generatedName: `torii-dev-messaging-${logicalId}-0a1b2c3d` };
+      const resource: Resource = {
+        stack: 'torii-dev-messaging',
+        logicalId,
+        type,
+        properties,
+        generatedName: `torii-dev-messaging-${logicalId}-0a1b2c3d`,
+      };
       const state = await types[type]?.apply(resource, applied.get(logicalId));
       if (state === undefined) throw new Error(`No provider has ${type}`);
       const result = { ...resource, ...state };
@@ -106,7 +117,11 @@ describe('AWS::SQS::Queue', () => {
 });
 
 describe('AWS::SNS::Subscription', () => {
-  const message = (Id: string, type: string) => ({ Id, Message: Id, MessageAttributes: { type: { DataType: 'String', StringValue: type } } });
+  const message = (Id: string, type: string) => ({
+    Id,
+    Message: Id,
+    MessageAttributes: { type: { DataType: 'String', StringValue: type } },
+  });
 
   it('delivers raw what its filter lets through, and follows a changed filter', async () => {
     const { apply, sqs, sns } = await startStage();
@@ -128,7 +143,12 @@ describe('AWS::SNS::Subscription', () => {
     const first = await startStage(folder);
     const queue = await first.apply('AWS::SQS::Queue', 'Orders', {});
     const { physicalId: TopicArn } = await first.apply('AWS::SNS::Topic', 'Events', {});
-    await first.apply('AWS::SNS::Subscription', 'Link', { TopicArn, Protocol: 'sqs', Endpoint: queue.attributes['Arn'] ?? '', RawMessageDelivery: 'true' });
+    await first.apply('AWS::SNS::Subscription', 'Link', {
+      TopicArn,
+      Protocol: 'sqs',
+      Endpoint: queue.attributes['Arn'] ?? '',
+      RawMessageDelivery: 'true',
+    });
     await cleanUps.pop()?.();
     cleanUps.push(() => rm(folder, { recursive: true, force: true }));
     const { sns, sqs, broker } = await startStage(folder);
@@ -147,7 +167,9 @@ describe('AWS::SNS::Subscription', () => {
   it('fails the start for a protocol that does not work here', async () => {
     const { apply } = await startStage();
     const { physicalId: TopicArn } = await apply('AWS::SNS::Topic', 'Events', {});
-    await expect(apply('AWS::SNS::Subscription', 'Link', { TopicArn, Protocol: 'sms', Endpoint: '+81' })).rejects.toThrow(/cannot deliver by sms/);
+    await expect(apply('AWS::SNS::Subscription', 'Link', { TopicArn, Protocol: 'sms', Endpoint: '+81' })).rejects.toThrow(
+      /cannot deliver by sms/,
+    );
   });
 });
 

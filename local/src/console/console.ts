@@ -12,7 +12,11 @@ export interface Console {
   stop(): Promise<void>;
 }
 
-export function createConsole(options: { readonly port: number; readonly routes: readonly ConsoleRoute[]; readonly log: LocalContext['log'] }): Console {
+export function createConsole(options: {
+  readonly port: number;
+  readonly routes: readonly ConsoleRoute[];
+  readonly log: LocalContext['log'];
+}): Console {
   const server = createServer((request, response) => {
     answer(options.routes, request)
       .catch((error: unknown) => {
@@ -42,7 +46,8 @@ function findRoute(routes: readonly ConsoleRoute[], method: string, path: string
 
 /** Everything is inline, nothing comes from elsewhere. */
 const SECURITY_HEADERS = {
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
 };

@@ -20,6 +20,12 @@ const LIVE_SCRIPT = `setInterval(async () => {
   if (fresh) document.querySelector('#live').replaceChildren(...document.importNode(fresh, true).childNodes);
 }, 3000);`;
 
+/** A torii; fonts rarely have the character. */
+const MARK = {
+  markup:
+    '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M1 3c7 2 15 2 22 0v3l-3 .6V9h2v2.5h-2V22h-3V11.5H7V22H4V11.5H2V9h2V6.6L1 6zm6 4V9h10V7c-3 .4-7 .4-10 0z"/></svg>',
+};
+
 export interface Page {
   readonly title: string;
   /** Path of the entry of the navigation that this page belongs to. */
@@ -31,26 +37,32 @@ export interface Page {
 }
 
 export function renderPage({ title, section, fixed, content, isLive }: Page): ConsoleReply {
-  const links = PAGES.map(([path, name]) => (path === section ? html`<a href="${path}" aria-current="page">${name}</a>` : html`<a href="${path}">${name}</a>`));
+  const links = PAGES.map(([path, name]) =>
+    path === section ? html`<a href="${path}" aria-current="page">${name}</a>` : html`<a href="${path}">${name}</a>`,
+  );
   const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Torii</title>
-<link rel="icon" href="data:,">
-<style>${{ markup: STYLE }}</style>
-</head>
-<body>
-<header><nav aria-label="Console"><strong>⛩ Torii</strong>${links}</nav></header>
-<main>
-<h1>${title}</h1>
-${fixed}
-<div id="live">${content}</div>
-</main>
-${isLive && { markup: `<script>${LIVE_SCRIPT}</script>` }}
-</body>
-</html>`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Torii</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${{ markup: STYLE }}
+        </style>
+      </head>
+      <body>
+        <header>
+          <nav aria-label="Console"><strong>${MARK}Torii</strong>${links}</nav>
+        </header>
+        <main>
+          <h1>${title}</h1>
+          ${fixed}
+          <div id="live">${content}</div>
+        </main>
+        ${isLive && { markup: `<script>${LIVE_SCRIPT}</script>` }}
+      </body>
+    </html>`;
   return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: page.markup };
 }
 

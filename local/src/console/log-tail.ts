@@ -48,7 +48,9 @@ export function parseLine(line: string): LogEntry {
     ...(Number.isFinite(atMs) && { atMs }),
     level: parseLevel(level),
     message: maskText(String(msg ?? message ?? '')),
-    fields: Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, maskText(typeof value === 'string' ? value : JSON.stringify(value))])),
+    fields: Object.fromEntries(
+      Object.entries(rest).map(([name, value]) => [name, maskText(typeof value === 'string' ? value : JSON.stringify(value))]),
+    ),
   };
 }
 

@@ -18,8 +18,15 @@ export function logsRoute(stateFolder: string): ConsoleRoute {
       const group = groups.find((name) => name === url.searchParams.get('group')) ?? groups[0];
       const level = LEVEL_ORDER.find((name) => name === url.searchParams.get('level')) ?? 'debug';
       const query = url.searchParams.get('q') ?? '';
-      const entries = group === undefined ? [] : await readLogTail(join(logFolderOf(stateFolder), `${group}.log`), filterOf(level, query), SHOWN_ENTRIES);
-      return renderPage({ title: 'Logs', section: '/logs', isLive: true, fixed: renderForm({ groups, group, level, query }), content: renderEntries(entries) });
+      const entries =
+        group === undefined ? [] : await readLogTail(join(logFolderOf(stateFolder), `${group}.log`), filterOf(level, query), SHOWN_ENTRIES);
+      return renderPage({
+        title: 'Logs',
+        section: '/logs',
+        isLive: true,
+        fixed: renderForm({ groups, group, level, query }),
+        content: renderEntries(entries),
+      });
     },
   };
 }
@@ -42,21 +49,40 @@ interface Form {
 function renderForm({ groups, group, level, query }: Form): Html {
   const options = (values: readonly string[], chosen: string | undefined): readonly Html[] =>
     values.map((value) => (value === chosen ? html`<option selected>${value}</option>` : html`<option>${value}</option>`));
-  return html`<form role="search"><select name="group" aria-label="Log group">${options(groups, group)}</select><select name="level" aria-label="Least level">${options(LEVEL_ORDER, level)}</select><input type="search" name="q" aria-label="Text" placeholder="Text, correlation id, trace id" value="${query}"><button>Show</button></form>`;
+  return html`<form role="search">
+    <select name="group" aria-label="Log group">
+      ${options(groups, group)}</select
+    ><select name="level" aria-label="Least level">
+      ${options(LEVEL_ORDER, level)}</select
+    ><input type="search" name="q" aria-label="Text" placeholder="Text, correlation id, trace id" value="${query}" /><button>Show</button>
+  </form>`;
 }
 
 function renderEntries(entries: readonly LogEntry[]): Html {
   if (entries.length === 0) return html`<p class="empty">No lines.</p>`;
   const rows = entries.toReversed().map(
     (entry) =>
-      html`<div class="line"><span class="soft">${entry.atMs !== undefined && formatTime(entry.atMs)}</span><span class="${LEVEL_CLASS[entry.level]}">${entry.level}</span><div>${entry.message}${renderFields(entry.fields)}</div></div>`,
+      html`<div class="line">
+        <span class="soft">${entry.atMs !== undefined && formatTime(entry.atMs)}</span
+        ><span class="${LEVEL_CLASS[entry.level]}">${entry.level}</span>
+        <div>${entry.message}${renderFields(entry.fields)}</div>
+      </div>`,
   );
   return html`<section class="card">${rows}</section>`;
 }
 
 function renderFields(fields: LogEntry['fields']): Html {
-  const rows = Object.entries(fields).map(([name, value]) => html`<dt>${name}</dt><dd>${renderValue(name, value)}</dd>`);
-  return rows.length === 0 ? html`` : html`<details><summary class="soft">${Object.keys(fields).join(', ')}</summary><dl>${rows}</dl></details>`;
+  const rows = Object.entries(fields).map(
+    ([name, value]) =>
+      html`<dt>${name}</dt>
+        <dd>${renderValue(name, value)}</dd>`,
+  );
+  return rows.length === 0
+    ? html``
+    : html`<details>
+        <summary class="soft">${Object.keys(fields).join(', ')}</summary>
+        <dl>${rows}</dl>
+      </details>`;
 }
 
 function renderValue(name: string, value: string): Html {

@@ -29,7 +29,10 @@ export function overviewRoute(status: PlatformStatus): ConsoleRoute {
         title: 'Overview',
         section: '/',
         isLive: true,
-        content: html`<div class="cards">${servicesCard(status.listServices())}${addressesCard(status)}${queuesCard(status.listQueues())}${alarmsCard(status.listAlarms())}</div>${tracesCard(status.listTraces())}`,
+        content: html`<div class="cards">
+            ${servicesCard(status.listServices())}${addressesCard(status)}${queuesCard(status.listQueues())}${alarmsCard(status.listAlarms())}
+          </div>
+          ${tracesCard(status.listTraces())}`,
       }),
   };
 }
@@ -38,34 +41,84 @@ const STATE_CLASS = { healthy: 'good', starting: 'warn', unhealthy: 'bad', stopp
 
 function servicesCard(services: readonly ServiceStatus[]): Html {
   const rows = services.map(
-    ({ name, state, detail }) => html`<tr><td>${name}</td><td class="${STATE_CLASS[state]}">● ${state}</td><td class="soft">${detail}</td></tr>`,
+    ({ name, state, detail }) =>
+      html`<tr>
+        <td>${name}</td>
+        <td class="state ${STATE_CLASS[state]}">● ${state}</td>
+        <td class="soft giving">${detail}</td>
+      </tr>`,
   );
-  return html`<section class="card"><h2>Services</h2><div class="scroll"><table>${rows}</table></div></section>`;
+  return html`<section class="card">
+    <h2>Services</h2>
+    <div class="scroll">
+      <table>
+        ${rows}
+      </table>
+    </div>
+  </section>`;
 }
 
 function addressesCard(status: PlatformStatus): Html {
-  const rows = status.listAddresses().map(({ label, url }) => html`<dt>${label}</dt><dd><a href="${url}">${url}</a></dd>`);
-  return html`<section class="card"><h2>Addresses</h2><dl>${rows}</dl></section>`;
+  const rows = status.listAddresses().map(
+    ({ label, url }) =>
+      html`<dt>${label}</dt>
+        <dd><a href="${url}">${url}</a></dd>`,
+  );
+  return html`<section class="card">
+    <h2>Addresses</h2>
+    <dl>${rows}</dl>
+  </section>`;
 }
 
 function queuesCard(queues: readonly QueueSummary[]): Html {
   const deadLetterArns = new Set(queues.map(({ deadLetterArn }) => deadLetterArn));
-  const sum = (list: readonly QueueSummary[]): number => list.reduce((total, { visible, inFlight, delayed }) => total + visible + inFlight + delayed, 0);
+  const sum = (list: readonly QueueSummary[]): number =>
+    list.reduce((total, { visible, inFlight, delayed }) => total + visible + inFlight + delayed, 0);
   const dead = sum(queues.filter(({ arn }) => deadLetterArns.has(arn)));
   const waiting = sum(queues.filter(({ arn }) => !deadLetterArns.has(arn)));
-  return html`<section class="card"><h2>Messages</h2><dl><dt>in queues</dt><dd>${waiting}</dd><dt>dead letters</dt><dd class="${dead > 0 ? 'bad' : 'good'}">${dead}</dd></dl><p><a href="/queues">All queues</a></p></section>`;
+  return html`<section class="card">
+    <h2>Messages</h2>
+    <dl>
+      <dt>in queues</dt>
+      <dd>${waiting}</dd>
+      <dt>dead letters</dt>
+      <dd class="${dead > 0 ? 'bad' : 'good'}">${dead}</dd>
+    </dl>
+    <p><a href="/queues">All queues</a></p>
+  </section>`;
 }
 
 function alarmsCard(alarms: readonly AlarmStatus[]): Html {
   const ringing = alarms.filter(({ state }) => state === 'ALARM');
   const rows = ringing.map(({ alarm }) => html`<li>${alarm.description === '' ? alarm.name : alarm.description}</li>`);
-  return html`<section class="card"><h2>Alarms</h2>${ringing.length === 0 ? html`<p class="good">● none of ${alarms.length} rings</p>` : html`<ul class="bad">${rows}</ul>`}</section>`;
+  return html`<section class="card">
+    <h2>Alarms</h2>
+    ${
+      ringing.length === 0
+        ? html`<p class="good">● none of ${alarms.length} rings</p>`
+        : html`<ul class="bad">
+            ${rows}
+          </ul>`
+    }
+  </section>`;
 }
 
 function tracesCard(traces: readonly TraceSummary[]): Html {
   const rows = traces.map(
-    (trace) => html`<tr><td><a href="/traces/${trace.traceId}">${trace.name}</a>${trace.error && html` <span class="bad">failed</span>`}</td><td class="soft">${trace.services.join(', ')}</td><td class="number">${formatDuration(trace.durationMs)}</td></tr>`,
+    (trace) =>
+      html`<tr>
+        <td><a href="/traces/${trace.traceId}">${trace.name}</a>${trace.error && html` <span class="bad">failed</span>`}</td>
+        <td class="soft wide">${trace.services.join(', ')}</td>
+        <td class="number">${formatDuration(trace.durationMs)}</td>
+      </tr>`,
   );
-  const table = html`<div class="scroll"><table>${rows}</table></div>`;
-  return html`<section class="card"><h2>Latest traces</h2>${traces.length === 0 ? html`<p class="soft">Nothing yet. Use the web page, and its requests appear here.</p>` : table}</section>`;
+  const table = html`<div class="scroll">
+    <table>
+      ${rows}
+    </table>
+  </div>`;
+  return html`<section class="card">
+    <h2>Latest traces</h2>
+    ${traces.length === 0 ? html`<p class="soft">Nothing yet. Use the web page, and its requests appear here.</p>` : table}
+  </section>`;
 }

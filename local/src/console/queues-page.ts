@@ -31,14 +31,60 @@ export function queueRoutes(broker: Pick<Broker, 'listQueues' | 'queues'>): read
   ];
 }
 
+/** A row for each queue with the depth of its dead-letter queue; those that are nobody's have a row of their own. */
 function renderQueues(queues: readonly QueueSummary[]): Html {
   if (queues.length === 0) return html`<p class="empty">The templates have no queues.</p>`;
+  const byArn = new Map(queues.map((queue) => [queue.arn, queue]));
   const deadLetterArns = new Set(queues.map(({ deadLetterArn }) => deadLetterArn));
-  const rows = queues.map(({ name, arn, visible, inFlight, delayed }) => {
-    const isBad = deadLetterArns.has(arn) && visible + inFlight > 0;
-    return html`<tr><td><a href="/queues/${encodeURIComponent(name)}">${name}</a>${deadLetterArns.has(arn) && html` <span class="soft">dead letters</span>`}</td><td class="number${isBad && ' bad'}">${visible}</td><td class="number">${inFlight}</td><td class="number">${delayed}</td></tr>`;
-  });
-  return html`<section class="card scroll"><table><thead><tr><th>Queue</th><th class="number">waiting</th><th class="number">in flight</th><th class="number">delayed</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+  const labelOf = shortNames(queues.map(({ name }) => name));
+  const link = (queue: QueueSummary, text: Html): Html =>
+    html`<a href="/queues/${encodeURIComponent(queue.name)}" title="${queue.name}">${text}</a>`;
+  const rows = queues
+    .filter(({ arn }) => !deadLetterArns.has(arn))
+    .map((queue) => {
+      const deadLetters = byArn.get(queue.deadLetterArn ?? '');
+      const dead = (deadLetters?.visible ?? 0) + (deadLetters?.inFlight ?? 0);
+      return html`<tr>
+        <td class="giving">${link(queue, html`${labelOf(queue.name)}`)}</td>
+        <td class="number">${queue.visible}</td>
+        <td class="number">${queue.inFlight}</td>
+        <td class="number wide">${queue.delayed}</td>
+        <td class="number">
+          ${deadLetters !== undefined && link(deadLetters, html`<span class="${dead > 0 ? 'bad' : 'soft'}">${dead}</span>`)}
+        </td>
+      </tr>`;
+    });
+  return html`<section class="card scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>Queue</th>
+          <th class="number">waiting</th>
+          <th class="number">in flight</th>
+          <th class="number wide">delayed</th>
+          <th class="number">dead</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+/** Names that CloudFormation made, without what all of them begin with and without its suffixes. */
+export function shortNames(names: readonly string[]): (name: string) => string {
+  const [first = '', ...others] = names;
+  const parts = first.split('-');
+  const shared = parts.findIndex((_part, index) => !others.every((name) => name.startsWith(`${parts.slice(0, index + 1).join('-')}-`)));
+  const prefix = shared > 0 && others.length > 0 ? `${parts.slice(0, shared).join('-')}-` : '';
+  return (name) => {
+    const short = name
+      .slice(prefix.length)
+      .replace(/-[0-9a-f]{8}$/, '')
+      .replace(/[0-9A-F]{8}$/, '');
+    return short === '' ? name : short;
+  };
 }
 
 function renderMessages(broker: Pick<Broker, 'queues'>, name: string): Html {
@@ -47,9 +93,17 @@ function renderMessages(broker: Pick<Broker, 'queues'>, name: string): Html {
   const messages = queue.messages.slice(0, SHOWN_MESSAGES);
   if (messages.length === 0) return html`<p class="empty">Nothing waits here. ${queue.inflightMessages.size} in flight.</p>`;
   const rows = messages.map(
-    (message) => html`<details class="card"><summary>${formatTime(message.sentTimestamp)} · ${describeMessage(message.body)} <span class="soft">received ${message.approximateReceiveCount} times</span></summary><pre class="scroll">${maskText(formatJson(message.body)).slice(0, SHOWN_CHARACTERS)}</pre></details>`,
+    (message) =>
+      html`<details class="card">
+        <summary>
+          ${formatTime(message.sentTimestamp)} · ${describeMessage(message.body)}
+          <span class="soft">received ${message.approximateReceiveCount} times</span>
+        </summary>
+        <pre class="scroll">${maskText(formatJson(message.body)).slice(0, SHOWN_CHARACTERS)}</pre>
+      </details>`,
   );
-  return html`<p class="soft">The first ${messages.length} of ${queue.messages.length}. Looking takes nothing away.</p>${rows}`;
+  return html`<p class="soft">The first ${messages.length} of ${queue.messages.length}. Looking takes nothing away.</p>
+    <div class="messages">${rows}</div>`;
 }
 
 function describeMessage(body: string): string {

@@ -15,14 +15,19 @@ nav a[aria-current] { background: var(--ground); font-weight: 600; }
 main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.5rem; margin: 0 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.05rem; margin: 0 0 .5rem; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); gap: 1rem; margin-bottom: 1rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 1rem; margin-bottom: 1rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.25rem; overflow-wrap: anywhere; min-width: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
+th:last-child, td:last-child { padding-right: 0; }
 th { color: var(--soft); font-weight: 500; font-size: .875rem; }
 tr:last-child td { border-bottom: 0; }
-td.number, th.number { text-align: right; }
+td.number, th.number { text-align: right; white-space: nowrap; }
+.state { white-space: nowrap; }
+.giving { overflow-wrap: anywhere; }
+nav svg { width: 1.25rem; height: 1.25rem; vertical-align: -.2rem; margin-right: .4rem; fill: var(--accent); }
+.messages > * + * { margin-top: .75rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
@@ -53,6 +58,9 @@ details dl { font: .8125rem/1.5 ui-monospace, monospace; padding: .5rem 0 .5rem 
   .span { grid-template-columns: 1fr 5rem; }
   .span .name { white-space: normal; }
   .span .track { grid-column: 1 / -1; grid-row: 2; }
-  dl { grid-template-columns: 1fr; }
-  dd { margin-bottom: .5rem; }
+  details dl { grid-template-columns: 1fr; }
+  details dd { margin-bottom: .5rem; }
+  .wide { display: none; }
+  .span { gap: 0 .75rem; }
+  .span .track { margin-bottom: .5rem; }
 }`;

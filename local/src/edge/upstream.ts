@@ -47,25 +47,69 @@ async function stream(
   request: EdgeRequest,
   { respond, silenceMs }: { readonly respond: Respond; readonly silenceMs: number },
 ): Promise<void> {
-  await pool.stream(
-    {
-      method: request.method,
-      path: request.path,
-      headers: withoutHopByHop(request.headers),
-      body: request.body ?? null,
-      signal: request.signal,
-      headersTimeout: Math.min(silenceMs, request.patienceMs ?? silenceMs),
-      bodyTimeout: silenceMs,
-    },
-    ({ statusCode, headers }) => respond({ status: statusCode, headers: withoutHopByHop(headers) }),
-  );
+  const patience = startPatience(request, Math.min(silenceMs, request.patienceMs ?? silenceMs));
+  const options = {
+    method: request.method,
+    path: request.path,
+    headers: withoutHopByHop(request.headers),
+    body: request.body ?? null,
+    signal: patience.signal,
+    headersTimeout: 0,
+    bodyTimeout: silenceMs,
+  };
+  try {
+    await pool.stream(options, ({ statusCode, headers }) => {
+      patience.answered();
+      return respond({ status: statusCode, headers: withoutHopByHop(headers) });
+    });
+  } finally {
+    patience.end();
+  }
 }
 
-const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+interface Patience {
+  readonly signal: AbortSignal;
+  answered(): void;
+  end(): void;
+}
+
+/**
+ * Ends the wait for an answer some time after the whole request was sent, or at once when the client goes away. undici's own
+ * `headersTimeout` is not used: it may pass unnoticed while a body is being written, and is then never looked at again.
+ */
+function startPatience({ body, signal: client }: EdgeRequest, waitMs: number): Patience {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let isAnswered = false;
+  const leave = (): void => controller.abort(new UpstreamError('client-gone', 'The client went away', undefined));
+  const beginWaiting = (): void => {
+    if (!isAnswered) timer = setTimeout(() => controller.abort(new UpstreamError('timeout', `No answer within ${waitMs} ms`, undefined)), waitMs);
+  };
+  if (client.aborted) leave();
+  client.addEventListener('abort', leave);
+  if (body === undefined || body.readableEnded) beginWaiting();
+  else body.once('end', beginWaiting);
+  return {
+    signal: controller.signal,
+    answered() {
+      isAnswered = true;
+      clearTimeout(timer);
+    },
+    end() {
+      isAnswered = true;
+      clearTimeout(timer);
+      client.removeEventListener('abort', leave);
+      body?.off('end', beginWaiting);
+    },
+  };
+}
+
+const TIMEOUTS = new Set(['UND_ERR_BODY_TIMEOUT']);
 const UNREACHABLE = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENOTFOUND']);
 
-/** Errors without a code of the network come from whoever supplies the body, and pass as they are. */
+/** Errors without a code of the network come from whoever supplies the body, or are ours already, and pass as they are. */
 function toUpstreamError(error: unknown, request: EdgeRequest, origin: string): unknown {
+  if (error instanceof UpstreamError) return error;
   if (request.signal.aborted) return new UpstreamError('client-gone', `The client of ${request.method} ${origin} went away`, error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
   if (code === undefined) return error;

@@ -99,7 +99,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   if (persistence !== undefined) app.addHook('onSend', async (_request, _reply, payload) => (await persistence.committed(), payload));
   await app.listen({ port, host: '127.0.0.1' });
   port = parsePort(app.server.address());
-  if (options.stateFolder !== undefined && persistence !== undefined) load({ queues, topics, objects }, persistence, join(options.stateFolder, 'objects'));
+  if (options.stateFolder !== undefined && persistence !== undefined)
+    load({ queues, topics, objects }, persistence, join(options.stateFolder, 'objects'));
 
   return {
     endpoint: endpoint(),
@@ -212,7 +213,10 @@ function load(stores: Pick<Broker, 'queues' | 'topics' | 'objects'>, persistence
 function requireSignature(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'POST' || request.url !== '/' || request.headers.authorization !== undefined) return;
-    return reply.code(403).type('application/x-amz-json-1.0').send({ __type: 'MissingAuthenticationToken', message: 'Request is missing Authentication Token' });
+    return reply
+      .code(403)
+      .type('application/x-amz-json-1.0')
+      .send({ __type: 'MissingAuthenticationToken', message: 'Request is missing Authentication Token' });
   });
 }
 

@@ -85,7 +85,12 @@ export interface TopicStore {
   spy?: { addMessage(message: { readonly topicArn: string; readonly body: string }): void };
   readonly topics: Map<string, Topic>;
   readonly subscriptions: Map<string, Subscription>;
-  createTopic(name: string, attributes: Record<string, string> | undefined, tags: Record<string, string> | undefined, region: string): Topic;
+  createTopic(
+    name: string,
+    attributes: Record<string, string> | undefined,
+    tags: Record<string, string> | undefined,
+    region: string,
+  ): Topic;
   deleteTopic(arn: string): boolean;
   unsubscribe(arn: string): boolean;
 }
@@ -136,7 +141,13 @@ export interface Publication {
 }
 
 interface Internals {
-  readonly SqsQueue: new (name: string, url: string, arn: string, attributes?: Record<string, string>, tags?: Record<string, string>) => Queue;
+  readonly SqsQueue: new (
+    name: string,
+    url: string,
+    arn: string,
+    attributes?: Record<string, string>,
+    tags?: Record<string, string>,
+  ) => Queue;
   readonly SqsStore: (new () => QueueStore) & {
     createMessage(body: string, attributes?: Readonly<Record<string, MessageAttribute>>): StoredMessage;
   };

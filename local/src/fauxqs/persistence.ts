@@ -71,7 +71,9 @@ const MAX_NAME_BYTES = 240;
 export function isStorableKey(key: string): boolean {
   return key
     .split('/')
-    .every((name) => name !== '.' && name !== '..' && !name.includes('\0') && Buffer.byteLength(encodeURIComponent(name)) <= MAX_NAME_BYTES);
+    .every(
+      (name) => name !== '.' && name !== '..' && !name.includes('\0') && Buffer.byteLength(encodeURIComponent(name)) <= MAX_NAME_BYTES,
+    );
 }
 
 export class GuardedObjectPersistence extends FileS3Persistence {

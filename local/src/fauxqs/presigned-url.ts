@@ -33,7 +33,13 @@ export function isPresigned(url: string): boolean {
 export function findPresignFault(request: HttpRequest, credentials: Credentials, now: Date): Refusal | undefined {
   const { path, query } = splitUrl(request.url);
   const parameters = parseParameters(query);
-  if (parameters === undefined) return { status: 400, code: 'AuthorizationQueryParametersError', message: 'Query-string authentication requires X-Amz-Algorithm=AWS4-HMAC-SHA256, Credential, Date, Expires, SignedHeaders and Signature' };
+  if (parameters === undefined)
+    return {
+      status: 400,
+      code: 'AuthorizationQueryParametersError',
+      message:
+        'Query-string authentication requires X-Amz-Algorithm=AWS4-HMAC-SHA256, Credential, Date, Expires, SignedHeaders and Signature',
+    };
   if (parameters.accessKeyId !== credentials.accessKeyId)
     return denied('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.');
   const timeFault = findTimeFault(parameters, now);
@@ -44,7 +50,10 @@ export function findPresignFault(request: HttpRequest, credentials: Credentials,
   const expected = sign(request, { path, query, parameters, credentials });
   return isSame(expected, parameters.signature)
     ? undefined
-    : denied('SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided. Check your key and signing method.');
+    : denied(
+        'SignatureDoesNotMatch',
+        'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+      );
 }
 
 interface Parameters {
@@ -73,25 +82,30 @@ function splitUrl(url: string): { path: string; query: Query } {
   return { path: url.slice(0, mark), query };
 }
 
+/** Every one is required; a URL with another form is no presigned one. */
+const FORMS: Readonly<Record<string, RegExp>> = {
+  'X-Amz-Algorithm': /^AWS4-HMAC-SHA256$/,
+  'X-Amz-Credential': /^[^/]+\/\d{8}\/[^/]+\/[^/]+\/aws4_request$/,
+  'X-Amz-Date': /^\d{8}T\d{6}Z$/,
+  'X-Amz-Expires': /^\d+$/,
+  'X-Amz-SignedHeaders': /^[\w;-]+$/,
+  'X-Amz-Signature': /^[0-9a-f]{64}$/,
+};
+
 function parseParameters(query: Query): Parameters | undefined {
   const values = new Map(query);
-  const [accessKeyId, day, region, service, terminator] = (values.get('X-Amz-Credential') ?? '').split('/');
-  const date = values.get('X-Amz-Date') ?? '';
-  const expires = values.get('X-Amz-Expires') ?? '';
-  const signedHeaders = values.get('X-Amz-SignedHeaders');
-  const signature = values.get('X-Amz-Signature');
-  if (values.get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256' || terminator !== 'aws4_request') return undefined;
-  if (!accessKeyId || !day || !region || !service || !signedHeaders || !signature) return undefined;
-  if (!/^\d{8}T\d{6}Z$/.test(date) || !date.startsWith(day) || !/^\d+$/.test(expires)) return undefined;
-  const payloadHash = values.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD';
+  const read = (name: string): string => values.get(`X-Amz-${name}`) ?? '';
+  if (!Object.entries(FORMS).every(([name, form]) => form.test(values.get(name) ?? ''))) return undefined;
+  const [accessKeyId = '', day = '', region = '', service = ''] = read('Credential').split('/');
+  if (!read('Date').startsWith(day)) return undefined;
   return {
     accessKeyId,
     scope: [day, region, service],
-    date,
-    expiresSeconds: Number(expires),
-    signedHeaders: signedHeaders.split(';'),
-    signature,
-    payloadHash,
+    date: read('Date'),
+    expiresSeconds: Number(read('Expires')),
+    signedHeaders: read('SignedHeaders').split(';'),
+    signature: read('Signature'),
+    payloadHash: values.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
   };
 }
 

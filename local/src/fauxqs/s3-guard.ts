@@ -17,8 +17,10 @@ const MAX_BODY_BYTES = 200 * 1024 * 1024;
 
 /** fauxqs took these for plain requests: PutObjectTagging, for one, overwrote the object with the tagging document. */
 const UNSUPPORTED = new Set(
-  ('accelerate acl analytics cors encryption inventory legal-hold logging metrics notification object-lock ownershipControls policy ' +
-    'policyStatus publicAccessBlock replication requestPayment restore retention select tagging torrent versioning versions website').split(' '),
+  (
+    'accelerate acl analytics cors encryption inventory legal-hold logging metrics notification object-lock ownershipControls policy ' +
+    'policyStatus publicAccessBlock replication requestPayment restore retention select tagging torrent versioning versions website'
+  ).split(' '),
 );
 
 export function guardS3(app: App, options: S3GuardOptions): void {
@@ -72,7 +74,9 @@ function parseTarget(method: string, url: string): Target | undefined {
   const { pathname, searchParams } = new URL(`http://localhost${url}`);
   if (pathname === '/' || pathname === '/health' || pathname.startsWith('/_fauxqs/')) return undefined;
   // Not `pathname`: URL parsing would fold `..` away before anybody could refuse it.
-  const [bucket = '', ...key] = decodePath(url.split('?', 1)[0] ?? '').slice(1).split('/');
+  const [bucket = '', ...key] = decodePath(url.split('?', 1)[0] ?? '')
+    .slice(1)
+    .split('/');
   return {
     method,
     url,
@@ -94,14 +98,19 @@ function findRefusal(target: Target, headers: HttpRequest['headers'], credential
   const unsupported = [...target.query.keys()].find((name) => UNSUPPORTED.has(name));
   if (unsupported !== undefined) return { status: 501, code: 'NotImplemented', message: `?${unsupported} does not work on this machine` };
   if (!isStorableKey(target.key))
-    return { status: 400, code: 'InvalidArgument', message: 'This key cannot be kept on this machine: a part of it is . or .., or is too long' };
+    return {
+      status: 400,
+      code: 'InvalidArgument',
+      message: 'This key cannot be kept on this machine: a part of it is . or .., or is too long',
+    };
   if (isPresigned(target.url)) return findPresignFault({ method: target.method, url: target.url, headers }, credentials, new Date());
   return headers['authorization'] === undefined ? { status: 403, code: 'AccessDenied', message: 'Access Denied' } : undefined;
 }
 
 function findWriteRefusal(target: Target, promised: Readonly<Record<string, string>>, body: Buffer): Refusal | undefined {
   // In aws-chunked bodies the checksum is a trailer over the decoded bytes; the SDK that wrote it has just computed it.
-  if (target.query.has('partnumber') || promised['content-encoding']?.includes('aws-chunked') || promised['x-amz-copy-source']) return undefined;
+  if (target.query.has('partnumber') || promised['content-encoding']?.includes('aws-chunked') || promised['x-amz-copy-source'])
+    return undefined;
   const algorithm = findChecksumMismatch(promised, body);
   return algorithm === undefined
     ? undefined

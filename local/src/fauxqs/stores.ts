@@ -1,7 +1,7 @@
 // Repairs of the stores: the account id was fixed to zeros, which no ARN of a template has, and queue URLs carried the
 // host name of whoever created the queue.
 import { randomUUID } from 'node:crypto';
-import { type Queue, type Subscription, SnsStore, SqsStore, type Topic } from './internals.ts';
+import { type Queue, type QueueStore, type Subscription, SnsStore, SqsStore, type Topic } from './internals.ts';
 import { RepairedQueue } from './queue.ts';
 
 export interface Account {
@@ -21,13 +21,7 @@ export class RepairedQueueStore extends SqsStore {
   }
 
   /** Called by CreateQueue, by the loading of kept state and by the provider; the URL and ARN they bring are replaced. */
-  override createQueue(
-    name: string,
-    _url: string,
-    _arn: string,
-    attributes?: Record<string, string>,
-    tags?: Record<string, string>,
-  ): RepairedQueue {
+  override createQueue(...[name, , , attributes, tags]: Parameters<QueueStore['createQueue']>): RepairedQueue {
     const queue = new RepairedQueue(name, this.urlOf(name), this.arnOf(name), attributes, tags);
     if (this.persistence !== undefined) {
       queue.persistence = this.persistence;

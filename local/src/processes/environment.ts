@@ -1,4 +1,5 @@
 // The closed list of what a process gets otherwise than its template says. Everything else comes from the template verbatim.
+import { join } from 'node:path';
 import type { LocalContext } from '../provider.ts';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -62,9 +63,10 @@ function awsAccess({ region, ports }: LocalContext): Environment {
 }
 
 /** What a container or sandbox has beside its template's variables; nothing else of this machine's environment gets in. */
-export function machineEnvironment(): Environment {
+export function machineEnvironment({ stateFolder }: LocalContext): Environment {
   const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, TZ: 'UTC', LANG: 'C.UTF-8' };
+  // Compiled modules, kept from one start to the next: a quarter of the CPU time a service needs to start.
+  return { PATH, HOME, TZ: 'UTC', LANG: 'C.UTF-8', NODE_COMPILE_CACHE: join(stateFolder, 'compile-cache') };
 }
 
 /** For printing: a secret's value is nobody's business, its presence is. */

@@ -46,6 +46,8 @@ export async function startTiedProcess(options: TiedProcessOptions): Promise<Tie
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: options.env,
+    // A group of its own: Ctrl-C in the terminal reaches the platform alone, which then stops its processes in order.
+    detached: true,
     stdio: ['pipe', 'pipe', 'pipe', ...(options.ipc === true ? (['ipc'] as const) : [])],
   });
   await new Promise<void>((resolve, reject) => {

@@ -21,9 +21,7 @@ export function createElastiCache(context: LocalContext): Provider {
   let server: LastingServer | undefined;
 
   const start = async (properties: Properties, id: string): Promise<void> => {
-    if (flagOf(properties['TransitEncryptionEnabled']) !== true) {
-      throw new Error(`${id} cannot be started: TransitEncryptionEnabled is not true, and Redis runs over TLS only here`);
-    }
+    assertEncrypted(properties, id);
     if (server !== undefined) throw new Error(`${id} cannot be started: a stage has one cache here, and it already runs`);
     const names = textsOf(properties['UserGroupIds']).flatMap((group) => userGroups.get(group) ?? []);
     const authToken = textOf(properties['AuthToken']);
@@ -77,6 +75,11 @@ export function createElastiCache(context: LocalContext): Provider {
       server = undefined;
     },
   };
+}
+
+function assertEncrypted(properties: Properties, id: string): void {
+  if (flagOf(properties['TransitEncryptionEnabled']) === true) return;
+  throw new Error(`${id} cannot be started: TransitEncryptionEnabled is not true, and Redis runs over TLS only here`);
 }
 
 function named({ properties, generatedName }: Resource, property: string): ResourceState {

@@ -17,7 +17,8 @@ export function createS3Provider(broker: Broker, context: Pick<LocalContext, 'lo
       return { physicalId: name, attributes: bucketAttributes(name, context.region) };
     },
     remove: async ({ physicalId, logicalId }) => {
-      if (!broker.removeBucket(physicalId)) context.log('warn', `Bucket ${logicalId} is kept: the template has it no more, but it holds objects`, { bucket: physicalId });
+      if (!broker.removeBucket(physicalId))
+        context.log('warn', `Bucket ${logicalId} is kept: the template has it no more, but it holds objects`, { bucket: physicalId });
     },
   };
   const bucketPolicy: ResourceHandler = { apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: {} }) };

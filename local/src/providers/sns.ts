@@ -9,9 +9,12 @@ const PROTOCOLS = ['sqs', 'email', 'email-json'] as const;
 export function createSnsProvider(broker: Broker, mail: MailDelivery): Provider {
   broker.onPublish(({ topicArn, body }) => {
     for (const to of broker.listEndpoints(topicArn, 'email')) mail.deliver({ to, subject: 'AWS Notification Message', text: body });
-    for (const to of broker.listEndpoints(topicArn, 'email-json')) mail.deliver({ to, subject: 'AWS Notification Message', text: JSON.stringify({ TopicArn: topicArn, Message: body }) });
+    for (const to of broker.listEndpoints(topicArn, 'email-json'))
+      mail.deliver({ to, subject: 'AWS Notification Message', text: JSON.stringify({ TopicArn: topicArn, Message: body }) });
   });
-  const topicPolicy: ResourceHandler = { apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: { Id: generatedName } }) };
+  const topicPolicy: ResourceHandler = {
+    apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: { Id: generatedName } }),
+  };
   return {
     types: {
       'AWS::SNS::Topic': topicHandler(broker),
@@ -29,7 +32,12 @@ function topicHandler(broker: Broker): ResourceHandler {
       const name = textOf(properties['TopicName']) ?? (flagOf(properties['FifoTopic']) === true ? `${generatedName}.fifo` : generatedName);
       const { arn } = broker.ensureTopic(name, topicAttributes(properties));
       for (const subscription of recordsOf(properties['Subscription']))
-        broker.ensureSubscription({ topicArn: arn, protocol: requiredProtocol(subscription), endpoint: requiredText(subscription, 'Endpoint'), attributes: {} });
+        broker.ensureSubscription({
+          topicArn: arn,
+          protocol: requiredProtocol(subscription),
+          endpoint: requiredText(subscription, 'Endpoint'),
+          attributes: {},
+        });
       return { physicalId: arn, attributes: { TopicArn: arn, TopicName: name } };
     },
     remove: async ({ physicalId }) => broker.removeTopic(physicalId),
@@ -75,6 +83,7 @@ function subscriptionAttributes(properties: Properties): TextAttributes {
 function requiredProtocol(properties: Properties): (typeof PROTOCOLS)[number] {
   const wanted = requiredText(properties, 'Protocol');
   const protocol = PROTOCOLS.find((known) => known === wanted);
-  if (protocol === undefined) throw new Error(`A topic cannot deliver by ${wanted}: on this machine it delivers by ${PROTOCOLS.join(', ')}`);
+  if (protocol === undefined)
+    throw new Error(`A topic cannot deliver by ${wanted}: on this machine it delivers by ${PROTOCOLS.join(', ')}`);
   return protocol;
 }

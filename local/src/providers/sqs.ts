@@ -26,10 +26,13 @@ export function createSqsProvider(broker: Broker, context: Pick<LocalContext, 'l
     },
     remove: async ({ attributes, logicalId }) => {
       const arn = String(attributes['Arn']);
-      if (!broker.removeQueue(arn)) context.log('warn', `Queue ${logicalId} is kept: the template has it no more, but it holds messages`, { arn });
+      if (!broker.removeQueue(arn))
+        context.log('warn', `Queue ${logicalId} is kept: the template has it no more, but it holds messages`, { arn });
     },
   };
-  const queuePolicy: ResourceHandler = { apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: { Id: generatedName } }) };
+  const queuePolicy: ResourceHandler = {
+    apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: { Id: generatedName } }),
+  };
   return {
     types: { 'AWS::SQS::Queue': queue, 'AWS::SQS::QueuePolicy': queuePolicy, 'AWS::SQS::QueueInlinePolicy': queuePolicy },
     stop: () => broker.stop(),
@@ -60,6 +63,8 @@ function queueAttributes(properties: Properties): TextAttributes {
     const value = textOf(properties[name]);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const documents = JSON_ATTRIBUTES.flatMap((name) => (properties[name] === undefined ? [] : [[name, JSON.stringify(properties[name])] as const]));
+  const documents = JSON_ATTRIBUTES.flatMap((name) =>
+    properties[name] === undefined ? [] : [[name, JSON.stringify(properties[name])] as const],
+  );
   return Object.fromEntries([...texts, ...documents]);
 }

@@ -58,7 +58,8 @@ export function createAlarmWatch(metrics: QueueMetrics, topics: TopicAccess): Al
     await Promise.all(targets.map((topic) => topics.publish(topic, message)));
   };
   return {
-    set: (alarm) => void watched.set(alarm.name, { alarm, state: watched.get(alarm.name)?.state ?? 'INSUFFICIENT_DATA', brokenSince: undefined }),
+    set: (alarm) =>
+      void watched.set(alarm.name, { alarm, state: watched.get(alarm.name)?.state ?? 'INSUFFICIENT_DATA', brokenSince: undefined }),
     remove: (name) => void watched.delete(name),
     list: () => [...watched.values()].map(({ alarm, state }) => ({ alarm, state })),
     check: async (now) => {
@@ -106,7 +107,10 @@ function isTopic(arn: string): boolean {
 }
 
 /** The fields CloudWatch sends, laid out for people too: here they are read in the mail inbox. */
-function describeChange(alarm: Alarm, { before, state, value }: { readonly before: AlarmState; readonly state: AlarmState; readonly value: number }): string {
+function describeChange(
+  alarm: Alarm,
+  { before, state, value }: { readonly before: AlarmState; readonly state: AlarmState; readonly value: number },
+): string {
   const reason = `${alarm.metric} of ${alarm.queueName} is ${value}, the threshold is ${alarm.threshold}`;
   return JSON.stringify(
     { AlarmName: alarm.name, AlarmDescription: alarm.description, NewStateValue: state, OldStateValue: before, NewStateReason: reason },

@@ -39,7 +39,11 @@ export function createCloudWatchProvider(
   };
   let timer: NodeJS.Timeout | undefined;
   const check = (): void =>
-    void watch.check(new Date()).catch((error: unknown) => context.log('error', `Alarms cannot be checked: ${error instanceof Error ? error.message : String(error)}`));
+    void watch
+      .check(new Date())
+      .catch((error: unknown) =>
+        context.log('error', `Alarms cannot be checked: ${error instanceof Error ? error.message : String(error)}`),
+      );
   return {
     types: { 'AWS::Logs::LogGroup': logGroup, 'AWS::CloudWatch::Alarm': alarm },
     listAlarms: () => watch.list(),

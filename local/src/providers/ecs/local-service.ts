@@ -4,9 +4,10 @@ import { findFreePort } from '../../processes/free-port.ts';
 import type { LocalProcess } from '../../processes/local-process.ts';
 import { openLogGroup } from '../../processes/log-group.ts';
 import type { LocalContext } from '../../provider.ts';
+import { fingerprintSources, openMigrationRecord } from './migration-record.ts';
 import { runOnce } from './run-once.ts';
 import { listPackageFolders, watchSources } from './source-watch.ts';
-import { superviseTask, type Launch, type SupervisedTask } from './supervised-task.ts';
+import { SupervisedTask, type Launch } from './supervised-task.ts';
 import { resolveTaskEnvironment, type TaskDefinition, type ValueReaders } from './task-definition.ts';
 
 const MIGRATION_TIMEOUT_MS = 120_000;
@@ -38,24 +39,21 @@ export interface LocalService {
 export function createLocalService(options: LocalServiceOptions): LocalService {
   const { context, task, migration } = options;
   const logGroup = openLogGroup(context, task.logGroupName);
-  const copies = options.preferredPorts.map((preferredPort) =>
-    superviseTask({
-      name: task.family,
-      cwd: context.root,
-      stopMs: task.stopMs,
-      healthPath: options.healthPath,
-      logGroup,
-      log: context.log,
-      prepare: () => prepareLaunch(task, preferredPort, options),
-    }),
+  const shared = { name: task.family, cwd: context.root, stopMs: task.stopMs, healthPath: options.healthPath, logGroup, log: context.log };
+  const copies = options.preferredPorts.map(
+    (preferredPort) => new SupervisedTask({ ...shared, prepare: () => prepareLaunch(task, preferredPort, options) }),
   );
   let closeWatch = (): void => undefined;
 
   const migrate = async (): Promise<void> => {
     if (migration === undefined) return;
+    const record = openMigrationRecord(context.stateFolder);
+    const fingerprint = fingerprintSources(listPackageFolders(migration.command, context.root), migration);
+    if (record.isCurrent(migration.family, fingerprint)) return;
     const { environment } = resolveTaskEnvironment(migration, options.readers, context);
-    const process = { ...programOf(migration), cwd: context.root, env: { ...machineEnvironment(), ...environment } };
+    const process = { ...programOf(migration), cwd: context.root, env: { ...machineEnvironment(context), ...environment } };
     await runOnce({ name: migration.family, process, logGroup, timeoutMs: MIGRATION_TIMEOUT_MS });
+    record.save(migration.family, fingerprint);
   };
   const restart = async (files: readonly string[]): Promise<void> => {
     const names = files.map((file) => file.slice(context.root.length + 1)).join(', ');
@@ -87,7 +85,7 @@ export function createLocalService(options: LocalServiceOptions): LocalService {
 async function prepareLaunch(task: TaskDefinition, preferredPort: number, { context, readers }: LocalServiceOptions): Promise<Launch> {
   const port = await findFreePort(preferredPort);
   const { environment } = resolveTaskEnvironment(task, readers, context, port);
-  return { ...programOf(task), env: { ...machineEnvironment(), ...environment }, port };
+  return { ...programOf(task), env: { ...machineEnvironment(context), ...environment }, port };
 }
 
 /** The image's `node` is this Node. */

@@ -6,9 +6,14 @@ import { dirname, join, resolve, sep } from 'node:path';
 /** Editors write a file in several steps, and a save-all writes several files. */
 const DEBOUNCE_MS = 150;
 /** The parts of a package that a running process has loaded. */
-const WATCHED_PARTS = ['src', 'migrations'];
+export const WATCHED_PARTS: readonly string[] = ['src', 'migrations'];
 const SOURCE = /\.(ts|mts|mjs|js|json|sql)$/;
 const TEST = /\.test\.ts$/;
+
+/** A file that a running process may have loaded. */
+export function isSource(file: string): boolean {
+  return SOURCE.test(file) && !TEST.test(file);
+}
 
 /** Folders of the packages that a command runs from; empty when it runs no script of the repository. */
 export function listPackageFolders(command: readonly string[], root: string): readonly string[] {
@@ -72,7 +77,7 @@ export function watchSources(folders: readonly string[], onChange: (files: reado
     .filter((folder) => existsSync(folder))
     .map((folder): FSWatcher => {
       const watcher = watch(folder, { recursive: true, persistent: false }, (_event, file) => {
-        if (file !== null && SOURCE.test(file) && !TEST.test(file)) report(join(folder, file));
+        if (file !== null && isSource(file)) report(join(folder, file));
       });
       // A folder that goes away takes its watch with it; nothing else is lost.
       return watcher.on('error', () => watcher.close());

@@ -37,17 +37,6 @@ export interface SupervisedTaskOptions {
   prepare(): Promise<Launch>;
 }
 
-export interface SupervisedTask {
-  /** Resolves when it is healthy for the first time. @throws Error with its last words when it does not get there */
-  start(): Promise<void>;
-  /** Ends it in order and starts it again, at once even after failures. */
-  restart(): Promise<void>;
-  stop(): Promise<void>;
-  /** Where it listens, while it is healthy. */
-  port(): number | undefined;
-  pid(): number | undefined;
-}
-
 interface Running {
   readonly child: TiedProcess;
   readonly tail: OutputTail;
@@ -55,107 +44,139 @@ interface Running {
   readonly startedAt: number;
 }
 
-export function superviseTask(options: SupervisedTaskOptions): SupervisedTask {
-  const { name, log } = options;
-  const firstHealthy = Promise.withResolvers<void>();
-  let running: Running | undefined;
-  let healthy = false;
-  let wasHealthy = false;
-  let isStopping = false;
-  let isRestarting = false;
-  let failures = 0;
-  let pause = new AbortController();
-  let loop: Promise<void> = Promise.resolve();
+export class SupervisedTask {
+  readonly #options: SupervisedTaskOptions;
+  readonly #firstHealthy = Promise.withResolvers<void>();
+  #running: Running | undefined;
+  #isHealthy = false;
+  #wasHealthy = false;
+  #isStopping = false;
+  #isRestarting = false;
+  /** Starts in a row that did not last. */
+  #failures = 0;
+  /** Aborted to end a backoff or a pause between health checks. */
+  #pause = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
 
-  const launch = async (): Promise<Running> => {
-    const { command, args, env, port } = await options.prepare();
-    const child = await startTiedProcess({ command, args, cwd: options.cwd, env: { ...env } });
-    return { child, tail: options.logGroup.follow(child, name), port, startedAt: Date.now() };
-  };
+  constructor(options: SupervisedTaskOptions) {
+    this.#options = options;
+  }
 
-  const watchHealth = async ({ child, port, startedAt }: Running): Promise<void> => {
-    let misses = 0;
-    while (child.isRunning() && !isStopping) {
-      if (await answersHealthCheck(port, options.healthPath)) {
-        misses = 0;
-        if (!healthy && child.isRunning()) becomeHealthy(startedAt);
-      } else {
-        misses += 1;
-        const isLost = healthy ? misses >= UNHEALTHY_AFTER_MISSES : Date.now() - startedAt > START_GRACE_MS;
-        if (isLost && child.isRunning()) {
-          log('warn', `${name} does not answer ${options.healthPath}; it is replaced`);
-          child.signal('SIGKILL');
-        }
-      }
-      await delay(healthy ? HEALTHY_POLL_MS : STARTING_POLL_MS, undefined, { signal: pause.signal, ref: false }).catch(() => undefined);
-    }
-  };
-  const becomeHealthy = (startedAt: number): void => {
-    healthy = true;
-    log(wasHealthy ? 'info' : 'debug', `${name} is healthy after ${Date.now() - startedAt} ms`);
-    wasHealthy = true;
-    firstHealthy.resolve();
-  };
+  /** Resolves when it is healthy for the first time. @throws Error with its last words when it does not get there */
+  start(): Promise<void> {
+    this.#loop = this.#supervise().catch(this.#firstHealthy.reject);
+    return this.#firstHealthy.promise;
+  }
 
-  /** Starts it once and waits for its end. */
-  const runOnce = async (): Promise<void> => {
-    running = await launch();
-    void watchHealth(running);
-    if (isStopping) void running.child.stop(options.stopMs);
-    const { code, signal } = await running.child.exited;
-    const { tail, startedAt } = running;
-    running = undefined;
-    healthy = false;
-    if (isStopping || isRestarting) return;
-    failures = Date.now() - startedAt > STABLE_MS ? 0 : failures + 1;
-    throw new Error(
-      `${name} ended with ${signal ?? `code ${code}`}${code === 0 || signal !== null ? '' : `\n${explainEnd(tail.lines())}`}`,
-    );
-  };
+  /** Ends it in order and starts it again, at once even after failures. */
+  async restart(): Promise<void> {
+    this.#failures = 0;
+    if (this.#running === undefined) return this.#endPause();
+    this.#isRestarting = true;
+    this.#isHealthy = false;
+    await this.#running.child.stop(this.#options.stopMs);
+  }
 
-  const supervise = async (): Promise<void> => {
-    while (!isStopping) {
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#isHealthy = false;
+    this.#endPause();
+    await this.#running?.child.stop(this.#options.stopMs);
+    await this.#loop;
+  }
+
+  /** Where it listens, while it is healthy. */
+  port(): number | undefined {
+    return this.#isHealthy ? this.#running?.port : undefined;
+  }
+
+  pid(): number | undefined {
+    return this.#running?.child.pid;
+  }
+
+  async #supervise(): Promise<void> {
+    const { log } = this.#options;
+    while (!this.#isStopping) {
       try {
-        await runOnce();
-        isRestarting = false;
+        await this.#runOnce();
       } catch (error) {
-        if (!wasHealthy && failures >= FIRST_START_ATTEMPTS) return firstHealthy.reject(error);
+        this.#failures += 1;
+        if (!this.#wasHealthy && this.#failures >= FIRST_START_ATTEMPTS) return this.#firstHealthy.reject(error);
         log('warn', `${error instanceof Error ? error.message : String(error)}; it is started again`);
-        if (failures > 0) await waitBeforeRetry();
+        await this.#waitBeforeRetry();
       }
     }
-  };
-  const waitBeforeRetry = async (): Promise<void> => {
-    const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), MAX_BACKOFF_MS);
-    await delay(backoffMs, undefined, { signal: pause.signal }).catch(() => undefined);
-  };
-  const endPause = (): void => {
-    pause.abort();
-    pause = new AbortController();
-  };
+  }
 
-  return {
-    start: () => {
-      loop = supervise().catch(firstHealthy.reject);
-      return firstHealthy.promise;
-    },
-    restart: async () => {
-      failures = 0;
-      if (running === undefined) return endPause();
-      isRestarting = true;
-      healthy = false;
-      await running.child.stop(options.stopMs);
-    },
-    stop: async () => {
-      isStopping = true;
-      healthy = false;
-      endPause();
-      await running?.child.stop(options.stopMs);
-      await loop;
-    },
-    port: () => (healthy ? running?.port : undefined),
-    pid: () => running?.child.pid,
-  };
+  /** Starts it once and waits for its end. @throws Error unless that end was asked for */
+  async #runOnce(): Promise<void> {
+    const { name, stopMs } = this.#options;
+    const running = await this.#launch();
+    this.#running = running;
+    void this.#watchHealth(running);
+    if (this.#isStopping) void running.child.stop(stopMs);
+    const { code, signal } = await running.child.exited;
+    this.#running = undefined;
+    this.#isHealthy = false;
+    if (this.#isStopping || this.#isRestarting) {
+      this.#isRestarting = false;
+      return;
+    }
+    if (Date.now() - running.startedAt > STABLE_MS) this.#failures = 0;
+    const lastWords = signal === null && code !== 0 ? `\n${explainEnd(running.tail.lines())}` : '';
+    throw new Error(`${name} ended with ${signal ?? `code ${code}`}${lastWords}`);
+  }
+
+  async #launch(): Promise<Running> {
+    const { prepare, cwd, logGroup, name } = this.#options;
+    const { command, args, env, port } = await prepare();
+    const child = await startTiedProcess({ command, args, cwd, env: { ...env } });
+    return { child, tail: logGroup.follow(child, name), port, startedAt: Date.now() };
+  }
+
+  async #watchHealth(running: Running): Promise<void> {
+    const { child, port } = running;
+    let misses = 0;
+    while (child.isRunning() && !this.#isStopping) {
+      const answers = await answersHealthCheck(port, this.#options.healthPath);
+      misses = answers ? 0 : misses + 1;
+      if (answers) this.#becomeHealthy(running);
+      else if (this.#isLost(running, misses)) {
+        this.#options.log('warn', `${this.#options.name} does not answer ${this.#options.healthPath}; it is replaced`);
+        child.signal('SIGKILL');
+      }
+      await this.#sleep(this.#isHealthy ? HEALTHY_POLL_MS : STARTING_POLL_MS);
+    }
+  }
+
+  #becomeHealthy({ child, startedAt }: Running): void {
+    if (this.#isHealthy || this.#isRestarting || !child.isRunning()) return;
+    const { log, name } = this.#options;
+    log(this.#wasHealthy ? 'info' : 'debug', `${name} is healthy after ${Date.now() - startedAt} ms`);
+    this.#isHealthy = true;
+    this.#wasHealthy = true;
+    this.#firstHealthy.resolve();
+  }
+
+  #isLost({ child, startedAt }: Running, misses: number): boolean {
+    if (!child.isRunning()) return false;
+    return this.#isHealthy ? misses >= UNHEALTHY_AFTER_MISSES : Date.now() - startedAt > START_GRACE_MS;
+  }
+
+  /** A process that had lived for a while is started again at once, one that keeps failing less and less often. */
+  async #waitBeforeRetry(): Promise<void> {
+    if (this.#failures <= 1) return;
+    await this.#sleep(Math.min(FIRST_BACKOFF_MS * 2 ** (this.#failures - 2), MAX_BACKOFF_MS));
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#pause.signal }).catch(() => undefined);
+  }
+
+  #endPause(): void {
+    this.#pause.abort();
+    this.#pause = new AbortController();
+  }
 }
 
 /** A connection of its own each time: a kept one would delay the service's shutdown. */

@@ -6,8 +6,8 @@ import type { ParameterReader } from '../ssm.ts';
 
 /** ECS's own default. */
 const DEFAULT_STOP_TIMEOUT_SECONDS = 30;
-/** The platform stops within 10 s, whatever the template grants. */
-const MAX_STOP_MS = 7_500;
+/** The platform stops within 10 s, whatever the template grants; a service waits up to 5 s for its long poll. */
+const MAX_STOP_MS = 6_500;
 
 export interface TaskDefinition {
   readonly arn: string;

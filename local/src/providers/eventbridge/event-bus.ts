@@ -45,16 +45,53 @@ export interface EventBusesInit {
   readonly delivery: TargetDelivery;
 }
 
-export function createEventBuses({ region, accountId, delivery }: EventBusesInit): EventBuses {
+export function createEventBuses(init: EventBusesInit): EventBuses {
+  const { delivery } = init;
   const buses = new Map<string, Map<string, Rule>>([['default', new Map()]]);
-  const schedules = new Map<string, () => void>();
-  let isRunning = false;
   const rulesOf = (bus: string): Map<string, Rule> => {
     const rules = buses.get(bus) ?? new Map<string, Rule>();
     buses.set(bus, rules);
     return rules;
   };
-  const compose = (event: EventInit): { readonly id: string } & Properties => ({
+  const sendToTargets = async (rule: Rule, event: Properties): Promise<void> => {
+    await Promise.all(rule.targets.map((target) => delivery.deliver(target, event, rule.arn)));
+  };
+  const route = async (bus: string, event: Properties): Promise<void> => {
+    const matched = [...rulesOf(bus).values()].filter(
+      ({ isEnabled, pattern }) => isEnabled && pattern !== undefined && matchesPattern(pattern, event),
+    );
+    await Promise.all(matched.map((rule) => sendToTargets(rule, event)));
+  };
+  const scheduler = createScheduler((rule, time) => {
+    const event = composeEvent(init, { source: 'aws.events', detailType: 'Scheduled Event', detail: {}, resources: [rule.arn], time });
+    void sendToTargets(rule, event);
+  });
+  return {
+    addBus: (name) => void rulesOf(name),
+    removeBus: (name) => void buses.delete(name),
+    hasBus: (name) => buses.has(name),
+    setRule: (rule) => {
+      rulesOf(rule.bus).set(rule.name, rule);
+      scheduler.set(rule);
+    },
+    removeRule: (bus, name) => {
+      buses.get(bus)?.delete(name);
+      scheduler.remove(bus, name);
+    },
+    listRules: (bus) => [...(buses.get(bus)?.values() ?? [])],
+    put: async (bus, event) => {
+      const composed = composeEvent(init, event);
+      await route(bus, composed);
+      return composed.id;
+    },
+    route,
+    start: () => scheduler.start([...buses.values()].flatMap((rules) => [...rules.values()])),
+    stop: () => scheduler.stop(),
+  };
+}
+
+function composeEvent({ region, accountId }: EventBusesInit, event: EventInit): { readonly id: string } & Properties {
+  return {
     version: '0',
     id: randomUUID(),
     'detail-type': event.detailType,
@@ -64,52 +101,43 @@ export function createEventBuses({ region, accountId, delivery }: EventBusesInit
     region,
     resources: event.resources ?? [],
     detail: event.detail,
-  });
-  const sendToTargets = async (rule: Rule, event: Properties): Promise<void> => {
-    await Promise.all(rule.targets.map((target) => delivery.deliver(target, event, rule.arn)));
   };
-  const stopSchedule = (rule: Pick<Rule, 'bus' | 'name'>): void => {
-    schedules.get(`${rule.bus}/${rule.name}`)?.();
-    schedules.delete(`${rule.bus}/${rule.name}`);
+}
+
+interface Scheduler {
+  start(rules: readonly Rule[]): void;
+  /** Runs the rule's schedule, if it has one, in place of the one before. */
+  set(rule: Rule): void;
+  remove(bus: string, name: string): void;
+  stop(): void;
+}
+
+function createScheduler(fire: (rule: Rule, at: Date) => void): Scheduler {
+  const stops = new Map<string, () => void>();
+  let isRunning = false;
+  const remove = (bus: string, name: string): void => {
+    stops.get(`${bus}/${name}`)?.();
+    stops.delete(`${bus}/${name}`);
   };
-  const startSchedule = (rule: Rule): void => {
-    if (rule.schedule === undefined || !rule.isEnabled) return;
-    const fire = (time: Date): void =>
-      void sendToTargets(rule, compose({ source: 'aws.events', detailType: 'Scheduled Event', detail: {}, resources: [rule.arn], time }));
-    schedules.set(`${rule.bus}/${rule.name}`, runSchedule(rule.schedule, fire));
-  };
-  const route = async (bus: string, event: Properties): Promise<void> => {
-    const matched = [...rulesOf(bus).values()].filter(({ isEnabled, pattern }) => isEnabled && pattern !== undefined && matchesPattern(pattern, event));
-    await Promise.all(matched.map((rule) => sendToTargets(rule, event)));
+  const set = (rule: Rule): void => {
+    remove(rule.bus, rule.name);
+    if (!isRunning || rule.schedule === undefined || !rule.isEnabled) return;
+    stops.set(
+      `${rule.bus}/${rule.name}`,
+      runSchedule(rule.schedule, (at) => fire(rule, at)),
+    );
   };
   return {
-    addBus: (name) => void rulesOf(name),
-    removeBus: (name) => void buses.delete(name),
-    hasBus: (name) => buses.has(name),
-    setRule: (rule) => {
-      stopSchedule(rule);
-      rulesOf(rule.bus).set(rule.name, rule);
-      if (isRunning) startSchedule(rule);
-    },
-    removeRule: (bus, name) => {
-      stopSchedule({ bus, name });
-      buses.get(bus)?.delete(name);
-    },
-    listRules: (bus) => [...(buses.get(bus)?.values() ?? [])],
-    put: async (bus, init) => {
-      const event = compose(init);
-      await route(bus, event);
-      return event.id;
-    },
-    route,
-    start: () => {
+    start: (rules) => {
       isRunning = true;
-      for (const rules of buses.values()) for (const rule of rules.values()) startSchedule(rule);
+      for (const rule of rules) set(rule);
     },
+    set,
+    remove,
     stop: () => {
       isRunning = false;
-      for (const stop of schedules.values()) stop();
-      schedules.clear();
+      for (const stop of stops.values()) stop();
+      stops.clear();
     },
   };
 }

@@ -1,5 +1,14 @@
 // AWS::Events and AWS::Scheduler: buses, rules with patterns or schedules, and their delivery to queues, topics and functions.
-import type { FunctionInvoker, JsonOperation, LocalContext, Provider, QueueAccess, Resource, ResourceHandler, TopicAccess } from '../../provider.ts';
+import type {
+  FunctionInvoker,
+  JsonOperation,
+  LocalContext,
+  Provider,
+  QueueAccess,
+  Resource,
+  ResourceHandler,
+  TopicAccess,
+} from '../../provider.ts';
 import { recordOf, requiredText, textOf } from '../../read-value.ts';
 import { createEventBuses, type EventBuses } from './event-bus.ts';
 import { createEventOperations } from './operations.ts';
@@ -21,11 +30,15 @@ type Account = Pick<LocalContext, 'region' | 'accountId'>;
 /** Rules of schedules live on a bus that nobody can put events on. */
 const SCHEDULER = 'aws.scheduler';
 
-export function createEventBridgeProvider(context: Pick<LocalContext, 'region' | 'accountId' | 'log'>, parts: EventBridgeParts): EventBridgeProvider {
+export function createEventBridgeProvider(
+  context: Pick<LocalContext, 'region' | 'accountId' | 'log'>,
+  parts: EventBridgeParts,
+): EventBridgeProvider {
   const delivery = createTargetDelivery({
     ...parts,
     forward: (busArn, event) => buses.route(busNameOf(busArn), event),
-    onUndeliverable: (target, error) => context.log('error', `An event cannot be delivered to ${target.arn}: ${error instanceof Error ? error.message : String(error)}`),
+    onUndeliverable: (target, error) =>
+      context.log('error', `An event cannot be delivered to ${target.arn}: ${error instanceof Error ? error.message : String(error)}`),
   });
   const buses: EventBuses = createEventBuses({ region: context.region, accountId: context.accountId, delivery });
   return {

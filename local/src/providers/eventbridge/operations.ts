@@ -38,7 +38,11 @@ export function createEventOperations(
     DeleteRule: async (input) => buses.removeRule(busNameOf(textOf(input['EventBusName'])), requiredText(input, 'Name')),
     ListRules: async (input) => {
       const bus = busNameOf(textOf(input['EventBusName']));
-      return { Rules: buses.listRules(bus).map((rule) => ({ Name: rule.name, Arn: rule.arn, EventBusName: bus, State: rule.isEnabled ? 'ENABLED' : 'DISABLED' })) };
+      return {
+        Rules: buses
+          .listRules(bus)
+          .map((rule) => ({ Name: rule.name, Arn: rule.arn, EventBusName: bus, State: rule.isEnabled ? 'ENABLED' : 'DISABLED' })),
+      };
     },
     ListTargetsByRule: async (input) => ({ Targets: getRule(buses, input).targets.map(({ id, arn }) => ({ Id: id, Arn: arn })) }),
     DescribeEventBus: async (input) => {
@@ -65,7 +69,10 @@ async function putEvents(buses: EventBuses, input: Properties): Promise<unknown>
   return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
 }
 
-async function putEntry(buses: EventBuses, entry: Properties): Promise<{ readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string }> {
+async function putEntry(
+  buses: EventBuses,
+  entry: Properties,
+): Promise<{ readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string }> {
   try {
     const bus = busNameOf(textOf(entry['EventBusName']));
     // AWS drops such events in silence; here it is always a mistake in the wiring.
@@ -79,7 +86,8 @@ async function putEntry(buses: EventBuses, entry: Properties): Promise<{ readonl
 
 function parseEntry(entry: Properties): EventInit {
   const [source, detailType, detailText] = ['Source', 'DetailType', 'Detail'].map((name) => textOf(entry[name]) ?? '');
-  if (!source || !detailType || !detailText) throw new AwsError('InvalidArgument', 'Parameter Source, DetailType or Detail is not valid. Reason: it is required.');
+  if (!source || !detailType || !detailText)
+    throw new AwsError('InvalidArgument', 'Parameter Source, DetailType or Detail is not valid. Reason: it is required.');
   if (Buffer.byteLength(detailText) + source.length + detailType.length > MAX_ENTRY_BYTES)
     throw new AwsError('InvalidArgument', `Total size of the entry exceeds ${MAX_ENTRY_BYTES} bytes.`);
   const seconds = numberOf(entry['Time']);

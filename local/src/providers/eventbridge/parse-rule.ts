@@ -22,7 +22,8 @@ export interface RuleIdentity {
 export function parseRule(properties: Properties, { name, bus, region, accountId }: RuleIdentity): Rule {
   const pattern = parsePattern(properties['EventPattern']);
   const expression = textOf(properties['ScheduleExpression']);
-  if (pattern === undefined && expression === undefined) throw new Error(`Rule ${name} cannot be kept: it has neither a pattern nor a schedule`);
+  if (pattern === undefined && expression === undefined)
+    throw new Error(`Rule ${name} cannot be kept: it has neither a pattern nor a schedule`);
   return {
     name,
     bus,

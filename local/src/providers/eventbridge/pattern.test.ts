@@ -76,7 +76,10 @@ describe('an event pattern', () => {
     expect(matchesPattern(pattern, event)).toBe(false);
   });
 
-  it.each([[{}], [{ source: 'torii.jobs' }], [{ source: [] }], [{ source: [['x']] }], [{ source: [{ like: 'x' }] }]])('refuses %j', (pattern) => {
-    expect(() => assertPattern(pattern)).toThrow(/event pattern/);
-  });
+  it.each([[{}], [{ source: 'torii.jobs' }], [{ source: [] }], [{ source: [['x']] }], [{ source: [{ like: 'x' }] }]])(
+    'refuses %j',
+    (pattern) => {
+      expect(() => assertPattern(pattern)).toThrow(/event pattern/);
+    },
+  );
 });

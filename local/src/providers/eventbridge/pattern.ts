@@ -98,7 +98,8 @@ function isInSubnet(address: string, subnet: string): boolean {
   const [network = '', bits] = subnet.split('/');
   const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
   const length = Number(bits);
-  if (isIP(network) === 0 || isIP(address) === 0 || !Number.isInteger(length) || length < 0 || length > (family === 'ipv6' ? 128 : 32)) return false;
+  if (isIP(network) === 0 || isIP(address) === 0 || !Number.isInteger(length) || length < 0 || length > (family === 'ipv6' ? 128 : 32))
+    return false;
   const list = new BlockList();
   list.addSubnet(network, length, family);
   return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');

@@ -57,7 +57,12 @@ export function createTargetDelivery(parts: TargetParts): TargetDelivery {
     }
     parts.onUndeliverable(target, error);
     if (target.deadLetterArn === undefined) return;
-    const attributes = { ERROR_CODE: 'SDK_CLIENT_ERROR', ERROR_MESSAGE: describe(error), RULE_ARN: failure.ruleArn, TARGET_ARN: target.arn };
+    const attributes = {
+      ERROR_CODE: 'SDK_CLIENT_ERROR',
+      ERROR_MESSAGE: describe(error),
+      RULE_ARN: failure.ruleArn,
+      TARGET_ARN: target.arn,
+    };
     await parts.queues.send(target.deadLetterArn, JSON.stringify(event), attributes);
   };
   const attempt = async (target: Target, event: Properties, ruleArn: string): Promise<void> => {

@@ -3,8 +3,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { LogGroup } from '../../processes/log-group.ts';
 import { createSandbox, FunctionError, type Sandbox } from './sandbox.ts';
 
-/** Where the template reserves none: a laptop's share of an account's thousand. */
-export const DEFAULT_CONCURRENCY = 4;
 /** An idle sandbox holds some 80 MB. Lambda keeps its own for about as long. */
 const IDLE_MS = 5 * 60_000;
 
@@ -31,8 +29,7 @@ export interface FunctionPool {
 export function createFunctionPool(definition: FunctionDefinition, logGroup: LogGroup): FunctionPool {
   const idle = new Map<Sandbox, NodeJS.Timeout>();
   const all = new Set<Sandbox>();
-  const waiting: (() => void)[] = [];
-  let busy = 0;
+  const slots = createSlots(definition.concurrency);
   let isClosed = false;
 
   const acquire = async (): Promise<Sandbox> => {
@@ -59,8 +56,7 @@ export function createFunctionPool(definition: FunctionDefinition, logGroup: Log
 
   const invoke = async (event: unknown): Promise<unknown> => {
     if (isClosed) throw new FunctionError('TooManyRequestsException', `${definition.name} cannot be invoked: the platform is stopping`);
-    if (busy >= definition.concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
-    else busy += 1;
+    await slots.take();
     try {
       return await run(event);
     } catch (error) {
@@ -69,9 +65,7 @@ export function createFunctionPool(definition: FunctionDefinition, logGroup: Log
       );
       throw error;
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) busy -= 1;
-      else next();
+      slots.give();
     }
   };
   const run = async (event: unknown): Promise<unknown> => {
@@ -90,6 +84,28 @@ export function createFunctionPool(definition: FunctionDefinition, logGroup: Log
       isClosed = true;
       for (const timer of idle.values()) clearTimeout(timer);
       await Promise.all([...all].map(discard));
+    },
+  };
+}
+
+interface Slots {
+  take(): Promise<void>;
+  give(): void;
+}
+
+/** First come, first served: a slot that is given goes straight to who has waited longest. */
+function createSlots(count: number): Slots {
+  const waiting: (() => void)[] = [];
+  let taken = 0;
+  return {
+    take: async () => {
+      if (taken >= count) return new Promise((resolve) => waiting.push(resolve));
+      taken += 1;
+    },
+    give: () => {
+      const next = waiting.shift();
+      if (next === undefined) taken -= 1;
+      else next();
     },
   };
 }

@@ -1,21 +1,16 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { adaptEnvironment, machineEnvironment } from '../../processes/environment.ts';
 import { openLogGroup } from '../../processes/log-group.ts';
 import type { LocalProcess } from '../../processes/local-process.ts';
 import type { FunctionInvoker, LocalContext, Properties, Provider, QueueAccess, Resource, ResourceState } from '../../provider.ts';
-import { flagOf, numberOf, recordOf, requiredText, textMapOf, textOf, textsOf } from '../../read-value.ts';
+import { flagOf, numberOf, recordOf, requiredText, textsOf } from '../../read-value.ts';
 import { createEventSource, type EventSource } from './event-source.ts';
-import { createFunctionPool, DEFAULT_CONCURRENCY, type FunctionDefinition, type FunctionPool } from './function-pool.ts';
+import { defineFunction } from './function-definition.ts';
+import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import { createQueueClient } from './queue-client.ts';
 
-/** Lambda's own defaults, where a template says nothing. */
-const DEFAULT_TIMEOUT_SECONDS = 3;
-const DEFAULT_MEMORY_MB = 128;
+/** Lambda's own default, where a template says nothing. */
 const DEFAULT_BATCH_SIZE = 10;
 /** Of the 8 s a provider has to stop, what running invocations get; the rest is for giving messages back. */
-const STOP_GRACE_MS = 4_000;
+const STOP_GRACE_MS = 2_000;
 
 export interface LambdaDependencies {
   readonly queues: QueueAccess;
@@ -45,23 +40,6 @@ export function createLambda(context: LocalContext, { queues }: LambdaDependenci
     processes.set(definition.name, localProcess);
     return { physicalId: definition.name, attributes: { Arn: definition.arn } };
   };
-  const createSource = ({ properties }: Resource): EventSource => {
-    const { definition, invoke } = findPool(requiredText(properties, 'FunctionName'));
-    const queueArn = requiredText(properties, 'EventSourceArn');
-    return createEventSource({
-      queueArn,
-      functionName: definition.name,
-      region: context.region,
-      batchSize: numberOf(properties['BatchSize']) ?? DEFAULT_BATCH_SIZE,
-      windowSeconds: numberOf(properties['MaximumBatchingWindowInSeconds']) ?? 0,
-      maxConcurrency: Math.min(numberOf(recordOf(properties['ScalingConfig'])['MaximumConcurrency']) ?? Infinity, definition.concurrency),
-      reportsItemFailures: textsOf(properties['FunctionResponseTypes']).includes('ReportBatchItemFailures'),
-      queue: createQueueClient(queues.queueUrl(queueArn), context.region),
-      invoke,
-      log: context.log,
-    });
-  };
-
   return {
     types: {
       'AWS::Lambda::Function': { replacedBy: ['FunctionName'], apply: applyFunction },
@@ -92,7 +70,11 @@ export function createLambda(context: LocalContext, { queues }: LambdaDependenci
     invoke: (nameOrArn, payload) => findPool(nameOrArn).invoke(payload),
     listProcesses: () => [...processes.values()],
     start: async () => {
-      sources.push(...mappings.filter(({ properties }) => flagOf(properties['Enabled']) !== false).map(createSource));
+      sources.push(
+        ...mappings
+          .filter(({ properties }) => flagOf(properties['Enabled']) !== false)
+          .map(({ properties }) => createSource(properties, findPool, { context, queues })),
+      );
       for (const source of sources) source.start();
     },
     stop: async () => {
@@ -115,57 +97,24 @@ function assertQueue(properties: Properties): void {
     throw new Error(`The filter of ${arn} cannot be applied: filters of event sources do not exist here`);
 }
 
-function defineFunction(
-  resource: Resource,
-  context: LocalContext,
-): { readonly definition: FunctionDefinition; readonly localProcess: LocalProcess } {
-  const { properties } = resource;
-  const name = textOf(properties['FunctionName']) ?? resource.generatedName;
-  const logGroupName = textOf(recordOf(properties['LoggingConfig'])['LogGroup']) ?? `/aws/lambda/${name}`;
-  const memoryMb = numberOf(properties['MemorySize']) ?? DEFAULT_MEMORY_MB;
-  const handler = requiredText(properties, 'Handler');
-  const assetFolder = findCode(recordOf(properties['Code']), name, context);
-  const { environment, substitutions } = adaptEnvironment(textMapOf(recordOf(properties['Environment'])['Variables']), context);
-  const sandbox = {
-    AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
-  };
-  return {
-    definition: {
-      name,
-      arn: `arn:aws:lambda:${context.region}:${context.accountId}:function:${name}`,
-      assetFolder,
-      handler,
-      environment: {
-        ...machineEnvironment(),
-        ...sandbox,
-        AWS_LAMBDA_LOG_GROUP_NAME: logGroupName,
-        LAMBDA_TASK_ROOT: assetFolder,
-        _HANDLER: handler,
-        ...environment,
-      },
-      timeoutMs: (numberOf(properties['Timeout']) ?? DEFAULT_TIMEOUT_SECONDS) * 1000,
-      memoryMb,
-      concurrency: numberOf(properties['ReservedConcurrentExecutions']) ?? DEFAULT_CONCURRENCY,
-      logGroupName,
-    },
-    localProcess: { name, kind: 'function', environment, secretNames: new Set(), substitutions, droppedContainers: [] },
-  };
+interface Surroundings extends LambdaDependencies {
+  readonly context: LocalContext;
 }
 
-function findCode(code: Properties, name: string, context: LocalContext): string {
-  const inline = textOf(code['ZipFile']);
-  if (inline !== undefined) return writeInlineCode(inline, context);
-  const key = requiredText(code, 'S3Key');
-  const folder = context.findAsset(key);
-  if (folder === undefined) throw new Error(`${name} cannot be run: the cloud assembly has no asset ${key}`);
-  return folder;
-}
-
-function writeInlineCode(source: string, context: LocalContext): string {
-  const folder = join(context.stateFolder, 'lambda', createHash('sha256').update(source).digest('hex').slice(0, 16));
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'index.js'), source);
-  return folder;
+function createSource(properties: Properties, findPool: (name: string) => FunctionPool, { context, queues }: Surroundings): EventSource {
+  const { definition, invoke } = findPool(requiredText(properties, 'FunctionName'));
+  const queueArn = requiredText(properties, 'EventSourceArn');
+  const wantedConcurrency = numberOf(recordOf(properties['ScalingConfig'])['MaximumConcurrency']) ?? definition.concurrency;
+  return createEventSource({
+    queueArn,
+    functionName: definition.name,
+    region: context.region,
+    batchSize: numberOf(properties['BatchSize']) ?? DEFAULT_BATCH_SIZE,
+    windowSeconds: numberOf(properties['MaximumBatchingWindowInSeconds']) ?? 0,
+    maxConcurrency: Math.min(wantedConcurrency, definition.concurrency),
+    reportsItemFailures: textsOf(properties['FunctionResponseTypes']).includes('ReportBatchItemFailures'),
+    queue: createQueueClient(queues.queueUrl(queueArn), context.region),
+    invoke,
+    log: context.log,
+  });
 }

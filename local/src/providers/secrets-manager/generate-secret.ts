@@ -23,7 +23,11 @@ export function generateSecretString(rules: Properties): string {
 
 function generatePassword(rules: Properties): string {
   const excluded = textOf(rules['ExcludeCharacters']) ?? '';
-  const keep = (characters: string): string => characters.split('').filter((character) => !excluded.includes(character)).join('');
+  const keep = (characters: string): string =>
+    characters
+      .split('')
+      .filter((character) => !excluded.includes(character))
+      .join('');
   const kinds = Object.entries(CHARACTERS)
     .filter(([rule]) => flagOf(rules[rule]) !== true)
     .map(([, characters]) => keep(characters))

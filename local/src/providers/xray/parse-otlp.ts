@@ -50,7 +50,8 @@ function parseAttributeValue(value: Readonly<Record<string, Value>>): SpanAttrib
   const { stringValue, intValue, doubleValue, boolValue, arrayValue } = value;
   if (typeof stringValue === 'string') return maskText(stringValue);
   if (intValue !== undefined) return Number(intValue);
-  if (typeof doubleValue === 'number' || typeof boolValue === 'boolean') return typeof doubleValue === 'number' ? doubleValue : boolValue === true;
+  if (typeof doubleValue === 'number' || typeof boolValue === 'boolean')
+    return typeof doubleValue === 'number' ? doubleValue : boolValue === true;
   return recordsOf(recordOf(arrayValue)['values'])
     .map((element) => String(parseAttributeValue(element)))
     .join(', ');

@@ -100,5 +100,7 @@ function summarize({ traceId, spans }: Trace): TraceSummary {
 
 function mentions({ traceId, spans }: Trace, text: string): boolean {
   if (traceId.includes(text) || toXrayId(traceId).includes(text)) return true;
-  return spans.some((span) => [span.name, span.service, ...Object.values(span.attributes)].some((value) => String(value).toLowerCase().includes(text)));
+  return spans.some((span) =>
+    [span.name, span.service, ...Object.values(span.attributes)].some((value) => String(value).toLowerCase().includes(text)),
+  );
 }

@@ -15,7 +15,10 @@ export interface XrayProvider extends Provider, SpanRecorder {
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const decompress = promisify(gunzip);
 
-export function createXrayProvider(context: { readonly ports: Pick<LocalContext['ports'], 'otlp'>; readonly log: LocalContext['log'] }): XrayProvider {
+export function createXrayProvider(context: {
+  readonly ports: Pick<LocalContext['ports'], 'otlp'>;
+  readonly log: LocalContext['log'];
+}): XrayProvider {
   const traces = createSpanStore();
   const server = createServer((request, response) => {
     receive(request, response, traces).catch((error: unknown) => {
@@ -28,7 +31,12 @@ export function createXrayProvider(context: { readonly ports: Pick<LocalContext[
     types: {},
     traces,
     record: ({ endMs, error, attributes, ...span }) =>
-      traces.add({ ...span, durationMs: Math.max(0, endMs - span.startMs), error: error ?? false, attributes: maskAttributes(attributes ?? {}) }),
+      traces.add({
+        ...span,
+        durationMs: Math.max(0, endMs - span.startMs),
+        error: error ?? false,
+        attributes: maskAttributes(attributes ?? {}),
+      }),
     start: async () => void (await listen(server, context.ports.otlp)),
     stop: () => close(server),
   };
