@@ -1,0 +1,76 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnReplicationGroup, CfnSubnetGroup, CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { EnvironmentSettings } from '../environments.ts';
+import { CredentialsSecret } from './credentials-secret.ts';
+import { CACHE_PORT } from './security-groups.ts';
+
+export interface CacheProps {
+  readonly settings: EnvironmentSettings;
+  readonly vpc: IVpc;
+  readonly securityGroup: ISecurityGroup;
+  /** Encrypts what is at rest, and the user's secret. */
+  readonly encryptionKey: Key;
+  /** The one user; no other, and none without a password, may log in. */
+  readonly username: string;
+}
+
+/** Valkey over TLS. It holds nothing that cannot be loaded again, so it is not backed up. */
+export class Cache extends Construct {
+  readonly host: string;
+  readonly port: string;
+  /** JSON `{ username, password }`. */
+  readonly secret: CredentialsSecret;
+
+  constructor(scope: Construct, id: string, props: CacheProps) {
+    super(scope, id);
+    const { settings, vpc } = props;
+    this.secret = new CredentialsSecret(this, 'Secret', { username: props.username, encryptionKey: props.encryptionKey });
+    const users = this.#createUserGroup(`torii-${settings.name}`, props.username);
+    const subnets = new CfnSubnetGroup(this, 'Subnets', {
+      description: 'data subnets',
+      subnetIds: vpc.selectSubnets({ subnetGroupName: 'data' }).subnetIds,
+    });
+    const group = new CfnReplicationGroup(this, 'Valkey', {
+      replicationGroupDescription: `torii ${settings.name}`,
+      engine: 'valkey',
+      engineVersion: '8.0',
+      cacheNodeType: settings.cache.nodeType,
+      numNodeGroups: 1,
+      replicasPerNodeGroup: 0,
+      automaticFailoverEnabled: false,
+      cacheSubnetGroupName: subnets.ref,
+      securityGroupIds: [props.securityGroup.securityGroupId],
+      port: CACHE_PORT,
+      // Not the default for Valkey made by CloudFormation.
+      transitEncryptionEnabled: true,
+      transitEncryptionMode: 'required',
+      atRestEncryptionEnabled: true,
+      kmsKeyId: props.encryptionKey.keyArn,
+      userGroupIds: [users.ref],
+      autoMinorVersionUpgrade: true,
+    });
+    group.applyRemovalPolicy(settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    Validations.of(group).acknowledge(
+      { id: 'AwsSolutions-AEC4', reason: 'It holds copies only: services read the database while it is away.' },
+      { id: 'AwsSolutions-AEC6', reason: 'Users with passwords, which Valkey has instead of the one token.' },
+    );
+    this.host = group.attrPrimaryEndPointAddress;
+    this.port = group.attrPrimaryEndPointPort;
+  }
+
+  /** ElastiCache makes no ids of its own: users and groups have to be named, uniquely in the account's region. */
+  #createUserGroup(idPrefix: string, username: string): CfnUserGroup {
+    const user = new CfnUser(this, 'User', {
+      engine: 'valkey',
+      userId: `${idPrefix}-${username}`,
+      userName: username,
+      accessString: 'on ~* &* +@all -@dangerous',
+      // CloudFormation resolves the secret while it deploys; the template holds a reference only.
+      authenticationMode: { Type: 'password', Passwords: [this.secret.secretValueFromJson('password').unsafeUnwrap()] },
+    });
+    return new CfnUserGroup(this, 'Users', { engine: 'valkey', userGroupId: idPrefix, userIds: [user.ref] });
+  }
+}

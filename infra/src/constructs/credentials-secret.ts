@@ -1,0 +1,26 @@
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { PrivateSecret } from './private-secret.ts';
+
+export interface CredentialsSecretProps {
+  /** The account this is the password of. */
+  readonly username: string;
+  readonly encryptionKey: Key;
+}
+
+/** JSON `{ username, password }`. */
+export class CredentialsSecret extends PrivateSecret {
+  constructor(scope: Construct, id: string, props: CredentialsSecretProps) {
+    super(scope, id, {
+      description: `Credentials of ${props.username}`,
+      encryptionKey: props.encryptionKey,
+      generate: {
+        secretStringTemplate: JSON.stringify({ username: props.username }),
+        generateStringKey: 'password',
+        // Valkey takes 16 to 128 characters, and neither protocol nor SQL has to quote letters and digits.
+        passwordLength: 32,
+        excludePunctuation: true,
+      },
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Validations, type Duration } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { buildSync } from 'esbuild';
+import { WILDCARDS_OF_GRANTS } from './grant-wildcards.ts';
+import { MaskedLogGroup } from './log-group.ts';
+
+/**
+ * Since Node 20 the Lambda runtime reads no CA certificates but Node's own, and RDS's are in this file of the runtime:
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html, "CA certificate loading".
+ */
+export const FUNCTION_CA_BUNDLE = '/var/runtime/ca-cert.pem';
+
+const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Drivers that Sequelize asks for by name when another database is configured. */
+const ABSENT_DRIVERS = ['pg', 'pg-hstore', 'pg-native', 'sqlite3', 'tedious', 'oracledb', 'ibm_db', 'snowflake-sdk', 'mariadb'];
+
+export interface NodeFunctionProps {
+  /** The file that exports `handler`, from the repository's root. */
+  readonly entry: string;
+  readonly timeout: Duration;
+  /** Lambda gives CPU in proportion to memory; one vCPU is 1769 MiB. */
+  readonly memoryMiB: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly vpc: IVpc;
+  readonly securityGroup: ISecurityGroup;
+  readonly logRetentionDays: number;
+}
+
+/** A Lambda function in the private subnets, bundled into one file. */
+export class NodeFunction extends Function {
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    const folder = mkdtempSync(join(tmpdir(), 'torii-bundle-'));
+    bundle(props.entry, folder);
+    super(scope, id, {
+      code: Code.fromAsset(folder),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout,
+      memorySize: props.memoryMiB,
+      environment: { ...props.environment },
+      tracing: Tracing.ACTIVE,
+      vpc: props.vpc,
+      vpcSubnets: { subnetGroupName: 'app' },
+      securityGroups: [props.securityGroup],
+      logGroup: new MaskedLogGroup(scope, `${id}Logs`, { retentionDays: props.logRetentionDays }),
+    });
+    // The asset has been copied into the cloud assembly.
+    rmSync(folder, { recursive: true });
+    const managedPolicy = 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role';
+    Validations.of(this).acknowledge(
+      { id: `${managedPolicy}/AWSLambdaBasicExecutionRole]`, reason: 'To write logs: AWS keeps the list of actions.' },
+      { id: `${managedPolicy}/AWSLambdaVPCAccessExecutionRole]`, reason: 'To enter the VPC: network interfaces have no names beforehand.' },
+      ...WILDCARDS_OF_GRANTS,
+    );
+  }
+}
+
+/** By esbuild in this process: CDK's NodejsFunction starts npx for each function, which takes seconds. */
+function bundle(entry: string, folder: string): void {
+  buildSync({
+    absWorkingDir: REPOSITORY,
+    entryPoints: [entry],
+    outfile: join(folder, 'index.mjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // Minified, the bundle holds no path of the machine that made it: its hash changes with the source only.
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    // The runtime's own SDK changes without notice, so ours is bundled: it is the one that was tested.
+    external: ABSENT_DRIVERS,
+    // CommonJS packages inside an ES module still call require().
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  });
+}

@@ -1,0 +1,40 @@
+import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+
+interface GatewayProblem {
+  readonly id: string;
+  readonly type: ResponseType;
+  readonly status: number;
+  readonly title: string;
+  /** Stable; the same word the services use for the same failure. */
+  readonly code: string;
+}
+
+const PROBLEMS: readonly GatewayProblem[] = [
+  { id: 'Unauthorized', type: ResponseType.UNAUTHORIZED, status: 401, title: 'Unauthorized', code: 'TOKEN_INVALID' },
+  { id: 'ExpiredToken', type: ResponseType.EXPIRED_TOKEN, status: 401, title: 'Unauthorized', code: 'TOKEN_EXPIRED' },
+  { id: 'AccessDenied', type: ResponseType.ACCESS_DENIED, status: 403, title: 'Forbidden', code: 'FORBIDDEN' },
+  // What API Gateway says of a path or method it has no resource for.
+  { id: 'NoRoute', type: ResponseType.MISSING_AUTHENTICATION_TOKEN, status: 404, title: 'Not Found', code: 'ROUTE_NOT_FOUND' },
+  { id: 'TooLarge', type: ResponseType.REQUEST_TOO_LARGE, status: 413, title: 'Content Too Large', code: 'BODY_TOO_LARGE' },
+  { id: 'Throttled', type: ResponseType.THROTTLED, status: 429, title: 'Too Many Requests', code: 'TOO_MANY_REQUESTS' },
+  { id: 'Quota', type: ResponseType.QUOTA_EXCEEDED, status: 429, title: 'Too Many Requests', code: 'TOO_MANY_REQUESTS' },
+  { id: 'Timeout', type: ResponseType.INTEGRATION_TIMEOUT, status: 504, title: 'Gateway Timeout', code: 'DEPENDENCY_UNAVAILABLE' },
+  { id: 'Failure', type: ResponseType.INTEGRATION_FAILURE, status: 503, title: 'Service Unavailable', code: 'DEPENDENCY_UNAVAILABLE' },
+  // Whatever is left: a response of the service itself is never one of these.
+  { id: 'Default4xx', type: ResponseType.DEFAULT_4XX, status: 400, title: 'Bad Request', code: 'REQUEST_INVALID' },
+  { id: 'Default5xx', type: ResponseType.DEFAULT_5XX, status: 500, title: 'Internal Server Error', code: 'INTERNAL_ERROR' },
+];
+
+/** Makes the gateway's own refusals look like those of the services (RFC 9457). The request id stands in for a correlation id. */
+export function addProblemResponses(api: RestApi): void {
+  for (const { id, type, status, title, code } of PROBLEMS) {
+    const fixed = JSON.stringify({ type: 'about:blank', title, status, code, correlationId: '$context.requestId' });
+    api.addGatewayResponse(id, {
+      type,
+      statusCode: String(status),
+      responseHeaders: { 'Content-Type': "'application/problem+json'" },
+      // messageString comes with its quotes.
+      templates: { 'application/json': `${fixed.slice(0, -1)},"detail":$context.error.messageString}` },
+    });
+  }
+}

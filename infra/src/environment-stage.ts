@@ -1,0 +1,45 @@
+import { Stage, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { getQueue } from './constructs/consumer-queue.ts';
+import type { EnvironmentSettings } from './environments.ts';
+import { ApiStack } from './stacks/api-stack.ts';
+import { CatalogStack } from './stacks/catalog-stack.ts';
+import { DataStack } from './stacks/data-stack.ts';
+import { EdgeStack } from './stacks/edge-stack.ts';
+import { EdgeWafStack } from './stacks/edge-waf-stack.ts';
+import { FrontendStack } from './stacks/frontend-stack.ts';
+import { IdentityStack } from './stacks/identity-stack.ts';
+import { JobsStack } from './stacks/jobs-stack.ts';
+import { MessagingStack } from './stacks/messaging-stack.ts';
+import { NetworkStack } from './stacks/network-stack.ts';
+import { PlatformStack } from './stacks/platform-stack.ts';
+import { UserPoolStack } from './stacks/user-pool-stack.ts';
+
+/** One stage: all of its stacks, in the order in which they need each other. */
+export class EnvironmentStage extends Stage {
+  constructor(scope: Construct, settings: EnvironmentSettings) {
+    const { name, account, region, protectData: terminationProtection } = settings;
+    super(scope, name, { env: { account, region } });
+    Tags.of(this).add('application', 'torii');
+    Tags.of(this).add('environment', name);
+    // Named: runbooks, pipelines and the laptop call stacks by these names.
+    const stack = (part: string) => ({ settings, stackName: `torii-${name}-${part}`, terminationProtection });
+
+    const { vpc, groups } = new NetworkStack(this, 'Network', stack('network'));
+    const data = new DataStack(this, 'Data', { ...stack('data'), vpc, groups });
+    const messaging = new MessagingStack(this, 'Messaging', stack('messaging'));
+    const identityCommands = getQueue(messaging.queues, 'identity-commands');
+    const { signIn } = new UserPoolStack(this, 'UserPool', { ...stack('user-pool'), vpc, groups, identityCommands });
+    const platform = new PlatformStack(this, 'Platform', { ...stack('platform'), vpc, groups });
+    const { url: apiUrl } = new ApiStack(this, 'Api', { ...stack('api'), vpc, groups, platform, signIn });
+
+    const serviceProps = { vpc, groups, data, messaging, signIn, platform };
+    new IdentityStack(this, 'Identity', { ...stack('svc-identity'), ...serviceProps });
+    new CatalogStack(this, 'Catalog', { ...stack('svc-catalog'), ...serviceProps });
+    new JobsStack(this, 'Jobs', { ...stack('svc-jobs'), ...serviceProps });
+    new FrontendStack(this, 'Frontend', { ...stack('svc-frontend'), ...serviceProps, apiUrl });
+
+    const { webAclArn } = new EdgeWafStack(this, 'EdgeWaf', { ...stack('edge-waf'), env: { account, region: 'us-east-1' } });
+    new EdgeStack(this, 'Edge', { ...stack('edge'), loadBalancer: platform.loadBalancer, webAclArn });
+  }
+}

@@ -1,0 +1,48 @@
+import { PUBLISHERS, type Publisher } from '@torii/contracts';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { Cache } from '../constructs/cache.ts';
+import { SchemaProvisioner, type DatabaseSchema } from '../constructs/database-schema.ts';
+import { Database } from '../constructs/database.ts';
+import type { SecurityGroups } from '../constructs/security-groups.ts';
+import type { StageStackProps } from './stack-props.ts';
+
+export interface DataStackProps extends StageStackProps {
+  readonly vpc: IVpc;
+  readonly groups: SecurityGroups['byName'];
+}
+
+/** What services remember: one MariaDB with a schema per service, one Valkey, and the key both are encrypted with. */
+export class DataStack extends Stack {
+  readonly key: Key;
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly schemas: Readonly<Record<Publisher, DatabaseSchema>>;
+
+  constructor(scope: Construct, id: string, props: DataStackProps) {
+    super(scope, id, props);
+    const { settings, vpc, groups } = props;
+    this.key = new Key(this, 'Key', {
+      description: `Data of torii ${settings.name}`,
+      enableKeyRotation: true,
+      removalPolicy: settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.database = new Database(this, 'Database', { settings, vpc, securityGroup: groups.database, encryptionKey: this.key });
+    this.cache = new Cache(this, 'Cache', { settings, vpc, securityGroup: groups.cache, encryptionKey: this.key, username: 'catalog' });
+    const provisioner = new SchemaProvisioner(this, 'Schemas', {
+      vpc,
+      securityGroup: groups.provisioner,
+      database: this.database,
+      encryptionKey: this.key,
+      logRetentionDays: settings.logRetentionDays,
+    });
+    const [identity, catalog, jobs] = PUBLISHERS;
+    this.schemas = {
+      identity: provisioner.addSchema(identity),
+      catalog: provisioner.addSchema(catalog),
+      jobs: provisioner.addSchema(jobs),
+    };
+  }
+}

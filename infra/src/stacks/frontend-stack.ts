@@ -1,0 +1,51 @@
+import { Stack } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { asInterface } from '../constructs/as-interface.ts';
+import { PrivateSecret } from '../constructs/private-secret.ts';
+import type { SecurityGroups } from '../constructs/security-groups.ts';
+import { Service } from '../constructs/service.ts';
+import type { SignInPool } from '../constructs/sign-in-pool.ts';
+import type { DataStack } from './data-stack.ts';
+import type { MessagingStack } from './messaging-stack.ts';
+import type { PlatformStack } from './platform-stack.ts';
+import type { StageStackProps } from './stack-props.ts';
+
+export interface FrontendStackProps extends StageStackProps {
+  readonly vpc: IVpc;
+  readonly groups: SecurityGroups['byName'];
+  readonly data: DataStack;
+  readonly messaging: MessagingStack;
+  readonly signIn: SignInPool;
+  readonly platform: PlatformStack;
+  /** The API's stage: the frontend enters where mobile applications do. */
+  readonly apiUrl: string;
+}
+
+/** svc-frontend: the web application and the server that keeps its sessions. */
+export class FrontendStack extends Stack {
+  constructor(scope: Construct, id: string, props: FrontendStackProps) {
+    super(scope, id, props);
+    const sessionSecret = new PrivateSecret(this, 'SessionSecret', {
+      description: 'Encrypts the session cookies; a new value logs everybody out',
+      encryptionKey: props.data.key,
+      generate: { passwordLength: 64, excludePunctuation: true },
+    });
+    new Service(this, 'Service', {
+      name: 'frontend',
+      settings: props.settings,
+      vpc: props.vpc,
+      cluster: props.platform.cluster,
+      securityGroup: props.groups.frontend,
+      listener: props.platform.edgeListener,
+      paths: ['/*'],
+      priority: 10,
+      environment: { API_URL: props.apiUrl, USER_POOL_CLIENT_ID: props.signIn.web.userPoolClientId },
+      secrets: { SESSION_SECRET: EcsSecret.fromSecretsManager(asInterface<ISecret>(sessionSecret)) },
+      migrates: false,
+      alarmTopic: props.messaging.alarmTopic,
+    });
+  }
+}

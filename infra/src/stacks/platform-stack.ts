@@ -1,0 +1,68 @@
+import { Stack } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { Cluster, ContainerInsights, type ICluster } from 'aws-cdk-lib/aws-ecs';
+import {
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  ListenerAction,
+  SslPolicy,
+  type ApplicationListener,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { asInterface } from '../constructs/as-interface.ts';
+import { LogBucket } from '../constructs/log-bucket.ts';
+import { API_PORT, EDGE_PORT, type SecurityGroups } from '../constructs/security-groups.ts';
+import type { StageStackProps } from './stack-props.ts';
+
+export interface PlatformStackProps extends StageStackProps {
+  readonly vpc: IVpc;
+  readonly groups: SecurityGroups['byName'];
+}
+
+/** A load balancer's own answers know a few content types only; application/problem+json is not one of them. */
+const NOT_FOUND = JSON.stringify({ type: 'about:blank', title: 'Not Found', status: 404, code: 'ROUTE_NOT_FOUND' });
+
+/** What services run on and are reached through. */
+export class PlatformStack extends Stack {
+  readonly cluster: ICluster;
+  readonly loadBalancer: ApplicationLoadBalancer;
+  /** CloudFront's entry: the frontend only. */
+  readonly edgeListener: ApplicationListener;
+  /** API Gateway's entry: the backends. */
+  readonly apiListener: ApplicationListener;
+
+  constructor(scope: Construct, id: string, props: PlatformStackProps) {
+    super(scope, id, props);
+    const { settings, vpc, groups } = props;
+    this.cluster = asInterface<ICluster>(
+      new Cluster(this, 'Cluster', { vpc, containerInsightsV2: ContainerInsights.ENABLED, enableFargateCapacityProviders: true }),
+    );
+    // Internal: CloudFront's VPC origin and API Gateway's VPC link both come to private subnets.
+    this.loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
+      vpc,
+      internetFacing: false,
+      vpcSubnets: { subnetGroupName: 'app' },
+      securityGroup: groups.loadBalancer,
+      dropInvalidHeaderFields: true,
+      deletionProtection: settings.protectData,
+    });
+    this.loadBalancer.addSecurityGroup(groups.edgeEntry);
+    const accessLogs = new LogBucket(this, 'AccessLogs', { retentionDays: settings.logRetentionDays });
+    this.loadBalancer.logAccessLogs(asInterface<IBucket>(accessLogs));
+    const certificate = Certificate.fromCertificateArn(this, 'Certificate', settings.certificateArn);
+    const addListener = (listenerId: string, port: number): ApplicationListener =>
+      this.loadBalancer.addListener(listenerId, {
+        port,
+        protocol: ApplicationProtocol.HTTPS,
+        certificates: [certificate],
+        sslPolicy: SslPolicy.RECOMMENDED_TLS,
+        // The security groups' rules are made in one place, not here.
+        open: false,
+        defaultAction: ListenerAction.fixedResponse(404, { contentType: 'application/json', messageBody: NOT_FOUND }),
+      });
+    this.edgeListener = addListener('EdgeListener', EDGE_PORT);
+    this.apiListener = addListener('ApiListener', API_PORT);
+  }
+}

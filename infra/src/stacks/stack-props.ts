@@ -1,0 +1,7 @@
+import type { StackProps } from 'aws-cdk-lib';
+import type { EnvironmentSettings } from '../environments.ts';
+
+/** What every stack of a stage is given. */
+export interface StageStackProps extends StackProps {
+  readonly settings: EnvironmentSettings;
+}

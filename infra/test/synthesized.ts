@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseManifest, parseTemplate, type Resource, type Template } from './template.ts';
+
+const APP = fileURLToPath(new URL('../src/app.ts', import.meta.url));
+
+export interface Found extends Resource {
+  readonly stack: string;
+  readonly logicalId: string;
+}
+
+/** What `npm run synth` writes, read back. */
+export interface Synthesized {
+  readonly folder: string;
+  /** By stack name. */
+  readonly templates: ReadonlyMap<string, Template>;
+  /** Every resource of the type, in all stacks. */
+  find(type: string): readonly Found[];
+  /** @throws Error when there is not exactly one */
+  get(type: string): Found;
+  remove(): void;
+}
+
+/** Runs the real program in a process of its own: aws-cdk-lib is too big to be loaded by Jest. */
+export function synthesizeDev(): Synthesized {
+  const folder = mkdtempSync(join(tmpdir(), 'torii-synth-'));
+  execFileSync(process.execPath, [APP, '--env', 'dev', '--output', folder], { stdio: 'pipe' });
+  const templates = readTemplates(join(folder, 'assembly-dev'));
+  const all = [...templates].flatMap(([stack, template]) =>
+    Object.entries(template.Resources).map(([logicalId, resource]) => ({ stack, logicalId, ...resource })),
+  );
+  const find = (type: string): readonly Found[] => all.filter((resource) => resource.Type === type);
+  return {
+    folder,
+    templates,
+    find,
+    get(type) {
+      const [first, ...others] = find(type);
+      if (!first || others.length > 0) throw new Error(`There is not exactly one ${type}.`);
+      return first;
+    },
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+function readTemplates(folder: string): ReadonlyMap<string, Template> {
+  const manifest = parseManifest(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  return new Map(
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.template.json'))
+      .map((file) => [manifest.stackNameOf(file), parseTemplate(readFileSync(join(folder, file), 'utf8'))]),
+  );
+}

@@ -1,0 +1,250 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { events, listQueues } from '@torii/contracts';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RESOURCE_TYPES, STATEFUL_RESOURCES } from './expected-resources.ts';
+import { BACKEND_VARIABLES, COMMON_VARIABLES, OWN_VARIABLES, WORKER_VARIABLES } from './expected-variables.ts';
+import { synthesizeDev, type Found, type Synthesized } from './synthesized.ts';
+import { appContainerOf, listReferences, textOf, type Json } from './template.ts';
+
+/** Synthesis takes a few seconds, longer on a busy machine. */
+const SYNTHESIS_TIMEOUT_MS = 60_000;
+
+let dev: Synthesized;
+beforeAll(() => {
+  dev = synthesizeDev();
+}, SYNTHESIS_TIMEOUT_MS);
+afterAll(() => dev.remove());
+
+describe('the dev stage', () => {
+  it('has the stacks that everything else calls by name', () => {
+    expect([...dev.templates.keys()].sort()).toEqual(
+      [
+        ...['network', 'data', 'messaging', 'user-pool', 'platform', 'api', 'edge-waf', 'edge'].map((part) => `torii-dev-${part}`),
+        ...['identity', 'catalog', 'jobs', 'frontend'].map((service) => `torii-dev-svc-${service}`),
+      ].sort(),
+    );
+  });
+
+  it('uses the resource types that are listed, each of which the laptop knows, and no other', () => {
+    const types = new Set([...dev.templates.values()].flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type)));
+    expect([...types].sort()).toEqual([...RESOURCE_TYPES].sort());
+  });
+
+  it('keeps the logical ids of what holds data: another id is another, empty resource', () => {
+    const types = new Set(STATEFUL_RESOURCES.map(({ type }) => type));
+    const found = [...types].flatMap((type) => dev.find(type).map(({ stack, logicalId }) => ({ type, stack, logicalId })));
+    expect(found.sort(byId)).toEqual([...STATEFUL_RESOURCES].sort(byId));
+  });
+
+  it('gives physical names only where somebody looks for them', () => {
+    const named = ['AWS::Logs::LogGroup', 'AWS::SNS::Topic', 'AWS::S3::Bucket', 'AWS::Lambda::Function', 'AWS::IAM::Role'].flatMap((type) =>
+      dev
+        .find(type)
+        .filter(({ Properties: p }) => p['LogGroupName'] ?? p['TopicName'] ?? p['BucketName'] ?? p['FunctionName'] ?? p['RoleName']),
+    );
+    expect(named).toEqual([]);
+  });
+
+  it(
+    'is the same every time it is synthesized',
+    () => {
+      const again = synthesizeDev();
+      const list = (folder: string): string[] => readdirSync(folder).filter((file) => file.startsWith('asset.'));
+      const assets = list(again.folder);
+      again.remove();
+      expect(assets).toEqual(list(dev.folder));
+      expect(again.templates).toEqual(dev.templates);
+    },
+    SYNTHESIS_TIMEOUT_MS,
+  );
+});
+
+function byId(a: { readonly logicalId: string }, b: { readonly logicalId: string }): number {
+  return a.logicalId.localeCompare(b.logicalId);
+}
+
+describe('task definitions', () => {
+  const families = ['identity', 'catalog', 'jobs'].flatMap((name) => [`torii-dev-${name}`, `torii-dev-${name}-migrate`]);
+  const findTask = (family: string): Found => {
+    const task = dev.find('AWS::ECS::TaskDefinition').find(({ Properties }) => Properties['Family'] === family);
+    if (!task) throw new Error(`There is no task definition ${family}.`);
+    return task;
+  };
+
+  it('exist for every service, and for the migrations of those with a schema', () => {
+    const found = dev.find('AWS::ECS::TaskDefinition').map(({ Properties }) => textOf(Properties['Family']));
+    expect(found.sort()).toEqual([...families, 'torii-dev-frontend'].sort());
+  });
+
+  it.each(families)('give %s exactly the variables it reads', (family) => {
+    const name = family.split('-')[2] ?? '';
+    const { environment, secrets } = appContainerOf(findTask(family));
+    expect(Object.keys(environment).sort()).toEqual([...COMMON_VARIABLES, ...BACKEND_VARIABLES, ...(OWN_VARIABLES[name] ?? [])].sort());
+    expect(environment).toMatchObject({ SERVICE_NAME: name, ENVIRONMENT: 'dev', PORT: '80', API_BASE_PATH: '/v1', DATABASE_NAME: name });
+    expect(secrets).toEqual([]);
+  });
+
+  it('give the frontend the API, its client and the session secret, and no way to data', () => {
+    const { environment, secrets } = appContainerOf(findTask('torii-dev-frontend'));
+    expect(Object.keys(environment).sort()).toEqual([...COMMON_VARIABLES, 'API_URL', 'USER_POOL_CLIENT_ID'].sort());
+    expect(secrets).toEqual(['SESSION_SECRET']);
+  });
+
+  it('carry the real command, behind the bootstrap server only where something must listen', () => {
+    for (const family of families) {
+      const { command, entryPoint } = appContainerOf(findTask(family));
+      const isMigration = family.endsWith('-migrate');
+      expect(command).toEqual(['node', `services/${family.split('-')[2]}/src/${isMigration ? 'migrate' : 'main'}.ts`]);
+      expect(entryPoint === undefined).toBe(isMigration);
+    }
+  });
+});
+
+describe('services', () => {
+  it('are left to CodeDeploy, which finds the task definition in a parameter', () => {
+    const services = dev.find('AWS::ECS::Service');
+    expect(services).toHaveLength(4);
+    for (const { Properties, stack } of services) {
+      expect(Properties).toMatchObject({ DeploymentController: { Type: 'CODE_DEPLOY' }, TaskDefinition: stack.replace('svc-', '') });
+    }
+    expect(
+      dev
+        .find('AWS::SSM::Parameter')
+        .map(({ Properties }) => textOf(Properties['Name']))
+        .sort(),
+    ).toEqual([
+      '/torii/dev/catalog/migrate-task-definition',
+      '/torii/dev/catalog/task-definition',
+      '/torii/dev/frontend/task-definition',
+      '/torii/dev/identity/migrate-task-definition',
+      '/torii/dev/identity/task-definition',
+      '/torii/dev/jobs/migrate-task-definition',
+      '/torii/dev/jobs/task-definition',
+    ]);
+  });
+
+  it('answer the bare path and what is below it, each on the listener of its callers', () => {
+    const rules = dev.find('AWS::ElasticLoadBalancingV2::ListenerRule').map(({ Properties }) => ({
+      listener: listReferences(Properties['ListenerArn'])
+        .join()
+        .replace(/^.*Balancer(Edge|Api)Listener.*$/, '$1'),
+      conditions: Properties['Conditions'],
+    }));
+    const path = (...values: string[]): Json => [{ Field: 'path-pattern', PathPatternConfig: { Values: values } }];
+    expect(rules).toHaveLength(4);
+    expect(rules).toEqual(
+      expect.arrayContaining([
+        { listener: 'Edge', conditions: path('/*') },
+        { listener: 'Api', conditions: path('/identity', '/identity/*') },
+        { listener: 'Api', conditions: path('/catalog', '/catalog/*') },
+        { listener: 'Api', conditions: path('/jobs', '/jobs/*') },
+      ]),
+    );
+  });
+});
+
+describe('queues', () => {
+  it('are those of the topology, each with a dead-letter queue, encrypted', () => {
+    const found = dev.find('AWS::SQS::Queue');
+    expect(found.map(({ Properties }) => textOf(Properties['QueueName'])).sort()).toEqual(
+      listQueues()
+        .flatMap(({ name }) => [`torii-dev-${name}`, `torii-dev-${name}-dlq`])
+        .sort(),
+    );
+    expect(found.filter(({ Properties }) => Properties['KmsMasterKeyId'] === undefined)).toEqual([]);
+  });
+
+  it('redrive to their own dead-letter queue', () => {
+    const nameOf = new Map(dev.find('AWS::SQS::Queue').map(({ logicalId, Properties }) => [logicalId, Properties['QueueName']]));
+    for (const { Properties } of dev.find('AWS::SQS::Queue')) {
+      const name = textOf(Properties['QueueName']);
+      const targets = listReferences(Properties['RedrivePolicy']).map((id) => nameOf.get(id));
+      expect(targets).toEqual(name.endsWith('-dlq') ? [] : [`${name}-dlq`]);
+    }
+  });
+
+  it('are subscribed, raw, to just the types that the topology gives them', () => {
+    const subscriptions = dev
+      .find('AWS::SNS::Subscription')
+      .filter(({ Properties }) => Properties['Protocol'] === 'sqs')
+      .map(({ Properties }) => Properties);
+    const expected = listQueues().flatMap(({ publishers, types }) =>
+      publishers.map((publisher) =>
+        types.filter((type) => Object.entries(events).some(([key, event]) => key === type && event.publisher === publisher)),
+      ),
+    );
+    expect(subscriptions.map(({ FilterPolicy }) => FilterPolicy)).toEqual(expected.map((types) => ({ type: types })));
+    expect(subscriptions.filter(({ RawMessageDelivery }) => RawMessageDelivery !== true)).toEqual([]);
+  });
+
+  it('have an alarm for age and one for dead letters, each with its runbook article', () => {
+    const alarms = dev.find('AWS::CloudWatch::Alarm').map(({ Properties }) => textOf(Properties['AlarmDescription']));
+    for (const { name } of listQueues()) {
+      expect(alarms.filter((text) => text.includes(` ${name}`) && text.endsWith('runbook.md#queue-is-behind'))).toHaveLength(1);
+      expect(alarms.filter((text) => text.includes(` ${name}.`) && text.endsWith('runbook.md#dead-letters-arrived'))).toHaveLength(1);
+    }
+    expect(alarms.filter((text) => !/ Runbook: docs\/runbook\.md#[a-z-]+$/.test(text))).toEqual([]);
+  });
+});
+
+describe('functions', () => {
+  it('are the three of this repository, in private subnets; CDK brought none of its own', () => {
+    const functions = dev.find('AWS::Lambda::Function');
+    expect(functions.map(({ stack }) => stack).sort()).toEqual(['torii-dev-data', 'torii-dev-svc-jobs', 'torii-dev-user-pool']);
+    for (const { Properties } of functions) {
+      expect(Properties).toMatchObject({ Handler: 'index.handler', Runtime: 'nodejs24.x', VpcConfig: { SubnetIds: expect.any(Array) } });
+    }
+  });
+
+  it('are bundles of their own that export a handler', () => {
+    const bundles = readdirSync(dev.folder).filter((file) => file.startsWith('asset.'));
+    expect(bundles).toHaveLength(3);
+    for (const bundle of bundles)
+      expect(readFileSync(join(dev.folder, bundle, 'index.mjs'), 'utf8')).toMatch(/export\{[^}]*as handler[,}]/);
+  });
+
+  it('give the worker exactly the variables it reads, and its messages one at a time', () => {
+    const worker = dev.find('AWS::Lambda::Function').find(({ stack }) => stack === 'torii-dev-svc-jobs');
+    const environment = worker?.Properties['Environment'];
+    expect(environment).toEqual({ Variables: expect.objectContaining({ SERVICE_NAME: 'jobs-worker', DATABASE_NAME: 'jobs' }) });
+    expect(Object.keys(Object.values(environment ?? {})[0] ?? {}).sort()).toEqual([...WORKER_VARIABLES].sort());
+    expect(worker?.Properties['Timeout']).toBe(30);
+    expect(dev.get('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+});
+
+describe('schemas', () => {
+  it('are made once per service from its secret', () => {
+    const schemas = dev.find('Custom::DatabaseSchema').map(({ Properties }) => Properties);
+    expect(schemas.map(({ DatabaseName }) => textOf(DatabaseName)).sort()).toEqual(['catalog', 'identity', 'jobs']);
+    for (const properties of schemas) {
+      expect(Object.keys(properties)).toEqual(
+        expect.arrayContaining(['ServiceToken', 'AdminSecretArn', 'SecretArn', 'Host', 'Port', 'DatabaseName']),
+      );
+    }
+  });
+
+  it('live in a MariaDB 10.11 that refuses connections without TLS', () => {
+    expect(dev.get('AWS::RDS::DBInstance').Properties).toMatchObject({
+      Engine: 'mariadb',
+      EngineVersion: expect.stringMatching(/^10\.11\./),
+      StorageEncrypted: true,
+    });
+    expect(dev.get('AWS::RDS::DBParameterGroup').Properties).toMatchObject({ Parameters: { require_secure_transport: '1' } });
+  });
+});
+
+describe('the cache', () => {
+  it('speaks TLS only, to users with a password', () => {
+    expect(dev.get('AWS::ElastiCache::ReplicationGroup').Properties).toMatchObject({
+      Engine: 'valkey',
+      TransitEncryptionEnabled: true,
+      TransitEncryptionMode: 'required',
+    });
+    expect(dev.get('AWS::ElastiCache::User').Properties).toMatchObject({ UserName: 'catalog', AuthenticationMode: { Type: 'password' } });
+  });
+});
