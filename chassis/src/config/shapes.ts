@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const arn = z.string().startsWith('arn:', 'must be an ARN');
+const commaSeparated = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  )
+  .pipe(z.array(z.string()).min(1, 'must name at least one'));
+
+/** What every process has, services and Lambdas alike. */
+export const processConfig = z.object({
+  serviceName: z.string().min(1),
+  /** `dev`, `staging` or `prod`. */
+  environment: z.string().min(1),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  /** Base URL of the collector, without `/v1/traces`. */
+  otelExporterOtlpEndpoint: z.url().default('http://127.0.0.1:4318'),
+  /** Share of new traces that are kept, 0 to 1; a caller's own decision wins. */
+  otelTracesSamplerArg: z.coerce.number().min(0).max(1).default(1),
+});
+
+/** A service that listens. */
+export const serviceConfig = z.object({
+  ...processConfig.shape,
+  port,
+  /** ECS kills the task 30 s after SIGTERM; 25 s leave time to flush. */
+  shutdownTimeoutMs: z.coerce.number().int().positive().default(25_000),
+  /** Stage prefix of API Gateway; `Location` headers begin with it. */
+  apiBasePath: z
+    .string()
+    .regex(/^(\/[\w.-]+)*$/, 'must be a path such as /v1')
+    .default('/v1'),
+});
+
+export const databaseConfig = z.object({
+  databaseSecretArn: arn,
+  databaseHost: z.string().min(1),
+  databasePort: port,
+  databaseName: z.string().min(1),
+  databaseReplicaHost: z.string().min(1).optional(),
+});
+
+export const cacheConfig = z.object({ cacheHost: z.string().min(1), cachePort: port, cacheSecretArn: arn });
+
+export const tokenConfig = z.object({
+  /** Issuer of access tokens: the user pool's provider URL. */
+  tokenIssuer: z.url(),
+  /** App clients whose tokens are accepted. */
+  tokenClientIds: commaSeparated,
+});
+
+/** A service that publishes events. */
+export const outboxConfig = z.object({ eventsTopicArn: arn });
+
+/** A publisher whose events also go to the EventBridge bus. */
+export const busConfig = z.object({ eventBusName: z.string().min(1) });

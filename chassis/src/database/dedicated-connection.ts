@@ -1,0 +1,48 @@
+import mysql, { type ConnectionOptions } from 'mysql2/promise';
+
+/** A connection of one's own, for what belongs to a connection: named locks. */
+export interface DedicatedConnection {
+  query<Row>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** False once the server or the network has ended it. */
+  readonly isOpen: boolean;
+  close(): Promise<void>;
+}
+
+/** @param queryTimeoutMs a statement without an answer in this time fails, and its connection is thrown away */
+export async function openConnection(settings: ConnectionOptions, queryTimeoutMs: number): Promise<DedicatedConnection> {
+  const connection = await mysql.createConnection({ ...settings, timezone: 'Z' });
+  let isOpen = true;
+  const markClosed = () => {
+    isOpen = false;
+  };
+  connection.on('error', markClosed);
+  connection.on('end', markClosed);
+  return {
+    async query<Row>(sql: string, values: readonly unknown[] = []) {
+      try {
+        const [rows] = await connection.query({ sql, values: [...values], timeout: queryTimeoutMs });
+        return parseRows<Row>(rows);
+      } catch (error) {
+        if (error instanceof Error && Reflect.get(error, 'code') === 'PROTOCOL_SEQUENCE_TIMEOUT') {
+          markClosed();
+          connection.destroy();
+        }
+        throw error;
+      }
+    },
+    get isOpen() {
+      return isOpen;
+    },
+    close: async () => {
+      const wasOpen = isOpen;
+      markClosed();
+      if (wasOpen) await connection.end().catch(() => connection.destroy());
+      else connection.destroy();
+    },
+  };
+}
+
+/** Statements other than queries answer with a header instead of rows. The statement itself says what its rows are. */
+function parseRows<Row>(rows: unknown): readonly Row[] {
+  return Array.isArray(rows) ? (rows as Row[]) : [];
+}

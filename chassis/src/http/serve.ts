@@ -1,0 +1,35 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+// Longer than the load balancer's idle timeout of 60 s, so that it is always the balancer that closes an idle connection:
+// the other way round a request can meet a closing socket and become a 502.
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const HEADERS_TIMEOUT_MS = 66_000;
+const SWEEP_MS = 100;
+/** A whole request, body included; the load balancer gives up after 60 s. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+export async function listen(server: Server, port: number, host: string | undefined): Promise<{ readonly port: number }> {
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return { port: (server.address() as AddressInfo).port };
+}
+
+/** Resolves when every request under way has been answered. */
+export async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  // Connections that become idle while the rest drains; answers given meanwhile say `connection: close`.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  }).finally(() => clearInterval(sweep));
+}

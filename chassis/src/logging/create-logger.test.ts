@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { withCorrelation } from '../telemetry/correlation.ts';
+import { createLogger } from './create-logger.ts';
+
+const lines: string[] = [];
+const logger = createLogger({ serviceName: 'catalog', piiPaths: ['nickname'], destination: { write: (line) => lines.push(line) } });
+const written = (log: () => void): Record<string, unknown> => {
+  log();
+  return JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown>;
+};
+
+describe('createLogger', () => {
+  it('writes one flat line with service, level, ISO time and correlation id', () => {
+    const line = withCorrelation({ correlationId: 'c-1' }, () => written(() => logger.info({ a: 1 }, 'hello')));
+    expect(line).toEqual({
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      service: 'catalog',
+      correlationId: 'c-1',
+      a: 1,
+      msg: 'hello',
+    });
+  });
+
+  it('masks what contracts mark as personal, what the service names, and what looks like it', () => {
+    const line = written(() =>
+      logger.info({ message: { data: { email: 'x', displayName: 'Ada' } }, nickname: 'A', note: 'ada@example.com' }, 'call +819012345678'),
+    );
+    expect(line).toMatchObject({
+      message: { data: { email: '[masked]', displayName: '[masked]' } },
+      nickname: '[masked]',
+      note: '[masked e-mail]',
+      msg: 'call [masked phone]',
+    });
+  });
+
+  it('masks errors and their causes', () => {
+    const error = new Error('no user ada@example.com', { cause: new Error('Bearer abcdefghijkl') });
+    expect(JSON.stringify(written(() => logger.error({ err: error }, 'failed')))).not.toMatch(/ada@|abcdefghijkl/);
+  });
+});
