@@ -1,0 +1,97 @@
+import {
+  type Clock,
+  composeService,
+  connectDatabase,
+  createConsumer,
+  createHttpServer,
+  createLogger,
+  createOutbox,
+  createRelay,
+  createSnsClient,
+  createSqsClient,
+  createTokenVerifier,
+  type Logger,
+  type SecretReader,
+  type Service,
+  startTelemetry,
+  systemClock,
+  type Telemetry,
+  type TokenVerifier,
+} from '@torii/chassis';
+import type { IdentityConfig } from './config.ts';
+import { createHandlers } from './events/handlers.ts';
+import { createRoutes } from './http/routes.ts';
+import { type Accounts, createAccounts } from './store/accounts.ts';
+import type { IdentityContext } from './use-cases/context.ts';
+
+/** What a test may replace. */
+export interface IdentityOverrides {
+  readonly logger?: Logger;
+  readonly telemetry?: Telemetry;
+  /** @default Secrets Manager */
+  readonly secretReader?: SecretReader;
+  readonly accounts?: Accounts;
+  readonly verifier?: TokenVerifier;
+  readonly clock?: Clock;
+  /** Interface to listen on. @default every one */
+  readonly host?: string;
+}
+
+export async function createIdentity(config: IdentityConfig, overrides: IdentityOverrides = {}): Promise<Service> {
+  const { serviceName } = config;
+  const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel });
+  const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
+  const secrets = overrides.secretReader === undefined ? {} : { secretReader: overrides.secretReader };
+  const database = await connectDatabase({ ...databaseOptions(config), ...secrets });
+  const accounts = overrides.accounts ?? createAccounts(config.userPoolId);
+  const clock = overrides.clock ?? systemClock;
+  const outbox = createOutbox({ publisher: 'identity', database, clock });
+  const context: IdentityContext = { database, outbox, accounts, clock };
+
+  const sqs = createSqsClient();
+  const commands = { queue: 'identity-commands', queueUrl: config.identityCommandsQueueUrl } as const;
+  return composeService({
+    logger,
+    http: createHttpServer({
+      logger,
+      port: config.port,
+      ...(overrides.host === undefined ? {} : { host: overrides.host }),
+      routes: createRoutes(context),
+      verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
+      readiness: { database: database.ping },
+    }),
+    consumers: [createConsumer({ consumer: 'identity', ...commands, sqs, handlers: createHandlers(context), database, logger })],
+    relay: createRelay({
+      outbox,
+      database,
+      sns: createSnsClient(),
+      topicArn: config.eventsTopicArn,
+      sqs,
+      queueUrls: { [commands.queue]: commands.queueUrl },
+      logger,
+    }),
+    database,
+    telemetry,
+    shutdownTimeoutMs: config.shutdownTimeoutMs,
+  });
+}
+
+/** What `migrate.ts` needs of the configuration too. */
+export function databaseOptions(config: IdentityConfig): Parameters<typeof connectDatabase>[0] {
+  return {
+    secretArn: config.databaseSecretArn,
+    host: config.databaseHost,
+    port: config.databasePort,
+    name: config.databaseName,
+    replicaHost: config.databaseReplicaHost,
+  };
+}
+
+function telemetryOptions(config: IdentityConfig): Parameters<typeof startTelemetry>[0] {
+  return {
+    serviceName: config.serviceName,
+    environment: config.environment,
+    otlpEndpoint: config.otelExporterOtlpEndpoint,
+    samplingRatio: config.otelTracesSamplerArg,
+  };
+}
