@@ -1,0 +1,11 @@
+import type { QueryInterface } from 'sequelize';
+
+// People who left. Their id alone stays, so that an import still under way, or a token that outlives its user, adds
+// nothing after their items have been deleted.
+export async function up({ context }: { readonly context: QueryInterface }): Promise<void> {
+  await context.sequelize.query(`
+    CREATE TABLE IF NOT EXISTS forgotten_owners (
+      owner_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+      forgotten_at DATETIME(3) NOT NULL
+    ) ENGINE = InnoDB`);
+}

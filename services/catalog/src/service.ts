@@ -1,0 +1,114 @@
+import {
+  type Clock,
+  composeService,
+  connectCache,
+  connectDatabase,
+  createConsumer,
+  type CreateId,
+  createHttpServer,
+  createLogger,
+  createOutbox,
+  createRelay,
+  createSnsClient,
+  createSqsClient,
+  createTokenVerifier,
+  createUuid,
+  type Logger,
+  type SecretReader,
+  type Service,
+  startTelemetry,
+  systemClock,
+  type Telemetry,
+  type TokenVerifier,
+} from '@torii/chassis';
+import type { CatalogConfig } from './config.ts';
+import { createHandlers } from './events/handlers.ts';
+import { createRoutes } from './http/routes.ts';
+import type { CatalogContext } from './use-cases/context.ts';
+
+/** What a test may replace. */
+export interface CatalogOverrides {
+  readonly logger?: Logger;
+  readonly telemetry?: Telemetry;
+  /** @default Secrets Manager */
+  readonly secretReader?: SecretReader;
+  readonly verifier?: TokenVerifier;
+  readonly clock?: Clock;
+  readonly createId?: CreateId;
+  /** Interface to listen on. @default every one */
+  readonly host?: string;
+}
+
+/** Requests, messages and the relay share the pool; deleting a person's items takes a second connection beside the message's. */
+const POOL_SIZE = 20;
+/** Import batches handled at once: beyond two they wait for each other in the full-text index. */
+const IMPORT_CONCURRENCY = 2;
+
+export async function createCatalog(config: CatalogConfig, overrides: CatalogOverrides = {}): Promise<Service> {
+  const { serviceName } = config;
+  const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel });
+  const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
+  const secrets = overrides.secretReader === undefined ? {} : { secretReader: overrides.secretReader };
+  const database = await connectDatabase({ ...databaseOptions(config), ...secrets, pool: POOL_SIZE });
+  const cache = await connectCache({ ...cacheOptions(config), ...secrets, logger });
+  const clock = overrides.clock ?? systemClock;
+  const createId = overrides.createId ?? createUuid;
+  const outbox = createOutbox({ publisher: 'catalog', database, clock });
+  const context: CatalogContext = { database, outbox, cache, clock, createId };
+
+  const sqs = createSqsClient();
+  const relay = createRelay({ outbox, database, sns: createSnsClient(), topicArn: config.eventsTopicArn, logger });
+  const consumption = { consumer: 'catalog', sqs, handlers: createHandlers(context), database, logger } as const;
+  const http = createHttpServer({
+    logger,
+    port: config.port,
+    ...(overrides.host === undefined ? {} : { host: overrides.host }),
+    routes: createRoutes(context, config.apiBasePath),
+    verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
+    // Without the cache the catalog is slower but works, so only the database decides.
+    readiness: { database: database.ping },
+  });
+  return composeService({
+    logger,
+    http,
+    consumers: [
+      createConsumer({ ...consumption, queue: 'catalog-events', queueUrl: config.catalogEventsQueueUrl }),
+      createConsumer({
+        ...consumption,
+        queue: 'catalog-commands',
+        queueUrl: config.catalogCommandsQueueUrl,
+        concurrency: IMPORT_CONCURRENCY,
+      }),
+    ],
+    relay,
+    database,
+    cache,
+    telemetry,
+    shutdownTimeoutMs: config.shutdownTimeoutMs,
+  });
+}
+
+/** What `migrate.ts` needs of the configuration too. */
+export function databaseOptions(config: CatalogConfig): Parameters<typeof connectDatabase>[0] {
+  return {
+    secretArn: config.databaseSecretArn,
+    host: config.databaseHost,
+    port: config.databasePort,
+    name: config.databaseName,
+    replicaHost: config.databaseReplicaHost,
+  };
+}
+
+function cacheOptions(config: CatalogConfig): Omit<Parameters<typeof connectCache>[0], 'logger'> {
+  // What is cached are rows of this schema.
+  return { host: config.cacheHost, port: config.cachePort, secretArn: config.cacheSecretArn, prefix: `${config.databaseName}:` };
+}
+
+function telemetryOptions(config: CatalogConfig): Parameters<typeof startTelemetry>[0] {
+  return {
+    serviceName: config.serviceName,
+    environment: config.environment,
+    otlpEndpoint: config.otelExporterOtlpEndpoint,
+    samplingRatio: config.otelTracesSamplerArg,
+  };
+}

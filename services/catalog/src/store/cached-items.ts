@@ -1,0 +1,40 @@
+import type { Cache, Database } from '@torii/chassis';
+import type { ItemId, UserId } from '@torii/contracts';
+import type { CategoryCount } from '../domain/facets.ts';
+import type { CatalogItem } from '../domain/item.ts';
+import { countListedCategories, countUnlistedCategories } from './count-categories.ts';
+import { findItem } from './read-items.ts';
+
+// Cache-aside. What the cache holds is the same for every viewer: who may see an item is decided after reading it. A writer
+// invalidates after its commit; the catalog's own events do so once more, for a writer that died in between.
+
+/** Bounds how long an item stays wrong should every invalidation of it get lost. */
+const ITEM_TTL_SECONDS = 300;
+/** Counts read a whole index; half a minute of staleness is what a facet can bear when an invalidation is lost. */
+const CATEGORIES_TTL_SECONDS = 30;
+
+const LISTED_CATEGORIES = 'categories:listed';
+const itemKey = (id: string) => `item:${id}`;
+const unlistedCategoriesKey = (ownerId: string) => `categories:unlisted:${ownerId}`;
+
+export async function getCachedItem(cache: Cache, database: Database, id: ItemId): Promise<CatalogItem | undefined> {
+  return cache.getOrLoad(itemKey(id), ITEM_TTL_SECONDS, () => findItem(database, id));
+}
+
+export async function getCachedListedCategories(cache: Cache, database: Database): Promise<readonly CategoryCount[]> {
+  return cache.getOrLoad(LISTED_CATEGORIES, CATEGORIES_TTL_SECONDS, () => countListedCategories(database.read));
+}
+
+export async function getCachedUnlistedCategories(cache: Cache, database: Database, ownerId: UserId): Promise<readonly CategoryCount[]> {
+  return cache.getOrLoad(unlistedCategoriesKey(ownerId), CATEGORIES_TTL_SECONDS, () => countUnlistedCategories(database.read, ownerId));
+}
+
+/** After the commit of a change: the next read sees it. */
+export async function forgetCachedItems(cache: Cache, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await cache.invalidate(...ids.map(itemKey));
+}
+
+/** After the commit of a change that moves items between categories, statuses or existence. */
+export async function forgetCachedCategories(cache: Cache, ownerId: string): Promise<void> {
+  await cache.invalidate(LISTED_CATEGORIES, unlistedCategoriesKey(ownerId));
+}

@@ -1,0 +1,21 @@
+import type { Database } from '@torii/chassis';
+import type { UserId } from '@torii/contracts';
+import { QueryTypes, type Transaction } from 'sequelize';
+import { toSqlInstant } from './item-row.ts';
+
+export async function isForgotten(database: Database, tx: Transaction, ownerId: UserId): Promise<boolean> {
+  const rows = await database.sequelize.query('SELECT 1 FROM forgotten_owners WHERE owner_id = ?', {
+    replacements: [ownerId],
+    type: QueryTypes.SELECT,
+    transaction: tx,
+  });
+  return rows.length > 0;
+}
+
+/** Remembers that this owner's items are to stay away; saying it again changes nothing. */
+export async function rememberForgotten(database: Database, tx: Transaction, forgotten: { ownerId: UserId; at: string }): Promise<void> {
+  await database.sequelize.query('INSERT IGNORE INTO forgotten_owners (owner_id, forgotten_at) VALUES (?, ?)', {
+    replacements: [forgotten.ownerId, toSqlInstant(forgotten.at)],
+    transaction: tx,
+  });
+}

@@ -1,0 +1,72 @@
+import { type DataOf, type ImportRow, itemId, type UserId } from '@torii/contracts';
+import type { Transaction } from 'sequelize';
+import { importBatchRaced, ownerDeleted } from '../domain/errors.ts';
+import { decideImportBatch, type ImportDecision, rejectImportBatch, skuOf } from '../domain/import-batch.ts';
+import { itemChanged, itemCreated } from '../domain/item-events.ts';
+import { forgetCachedCategories, forgetCachedItems } from '../store/cached-items.ts';
+import { isForgotten } from '../store/forgotten-owners.ts';
+import { lockItemsBySku } from '../store/read-items.ts';
+import { changesSearchText, indexItems } from '../store/search-index.ts';
+import { insertItems, isSkuTaken, updateItems } from '../store/write-items.ts';
+import type { CatalogContext } from './context.ts';
+
+// A batch is six statements, however many rows it has, and one transaction with its inbox row: its items, their events and
+// the count of what was done commit together. Applied again, every row is `unchanged` and nothing is published for it.
+
+export interface ImportBatch extends DataOf<'catalog.apply-import-batch.v1'> {
+  /** Id of the command: the batch as an aggregate. */
+  readonly id: string;
+}
+
+export async function applyImportBatch(context: CatalogContext, tx: Transaction, batch: ImportBatch): Promise<void> {
+  const decision = await decide(context, tx, batch);
+  await write(context, tx, decision).catch((error: unknown) => {
+    throw isSkuTaken(error) ? importBatchRaced(batch.ownerId, error) : error;
+  });
+  await context.outbox.publish(tx, [
+    ...decision.created.map(itemCreated),
+    ...decision.changed.flatMap(itemChanged),
+    { type: 'catalog.import-batch.applied.v1', aggregateId: batch.id, aggregateVersion: 1, data: summarize(batch, decision) },
+  ]);
+  tx.afterCommit(() => forgetCached(context, batch.ownerId, decision));
+}
+
+async function decide(context: CatalogContext, tx: Transaction, { ownerId, rows }: ImportBatch): Promise<ImportDecision> {
+  const { database } = context;
+  if (await isForgotten(database, tx, ownerId)) return rejectImportBatch(rows, ownerDeleted(ownerId));
+  return decideImportBatch(rows, {
+    ownerId,
+    now: context.clock.now(),
+    createItemId: () => itemId.parse(context.createId()),
+    existing: await lockItemsBySku(database, tx, { ownerId, skus: distinctSkus(rows) }),
+  });
+}
+
+async function write({ database }: CatalogContext, tx: Transaction, { created, changed }: ImportDecision): Promise<void> {
+  await insertItems(database, tx, created);
+  await updateItems(
+    database,
+    tx,
+    changed.map(({ after }) => after),
+  );
+  const reworded = changed.filter(({ changedFields }) => changesSearchText(changedFields)).map(({ after }) => after);
+  await indexItems(database, tx, [...created, ...reworded]);
+}
+
+function summarize(batch: ImportBatch, decision: ImportDecision): DataOf<'catalog.import-batch.applied.v1'> {
+  const { jobId, attempt, batchNumber } = batch;
+  const { created, changed, unchanged, rejected } = decision;
+  return { jobId, attempt, batchNumber, created: created.length, updated: changed.length, unchanged, rejected: [...rejected] };
+}
+
+async function forgetCached({ cache }: CatalogContext, ownerId: UserId, { created, changed }: ImportDecision): Promise<void> {
+  await forgetCachedItems(
+    cache,
+    changed.map(({ after }) => after.id),
+  );
+  if (created.length + changed.length > 0) await forgetCachedCategories(cache, ownerId);
+}
+
+function distinctSkus(rows: readonly ImportRow[]): readonly string[] {
+  return [...new Set(rows.map(skuOf))];
+}
