@@ -1,0 +1,13 @@
+import type { HandlerContext } from '@torii/chassis';
+import type { Handlers } from '@torii/contracts';
+import type { JobsContext } from '../use-cases/context.ts';
+import { forgetUser } from '../use-cases/forget-user.ts';
+import { recordAppliedBatch } from '../use-cases/record-applied-batch.ts';
+
+/** What the service does with each message it is sent. */
+export function createHandlers(context: JobsContext): Handlers<'jobs', HandlerContext> {
+  return {
+    'catalog.import-batch.applied.v1': ({ data }, { tx }) => recordAppliedBatch(context, tx, data),
+    'identity.user.deleted.v1': ({ data }, { tx }) => forgetUser(context, tx, data.userId),
+  };
+}

@@ -1,0 +1,32 @@
+import type { HandlerContext } from '@torii/chassis';
+import type { Handlers } from '@torii/contracts';
+import { IMPORT_INTERRUPTED } from '../domain/errors.ts';
+import type { Attempt } from '../store/imports.ts';
+import { failImport } from '../use-cases/fail-import.ts';
+import { finishImport } from '../use-cases/finish-import.ts';
+import { runImportSlice } from '../use-cases/run-import-slice.ts';
+import type { SliceBudget, WorkerContext } from '../use-cases/worker-context.ts';
+
+/** Deliveries after which a job fails instead of being tried again; the message then becomes a dead letter. */
+export const MAX_ATTEMPTS = 5;
+
+/**
+ * What the worker does with each command. Its work commits in transactions of its own, step by step; the transaction of the
+ * message, open meanwhile, holds the claim on it: a second delivery waits, and then finds it done.
+ */
+export function createWorkerHandlers(context: WorkerContext, budget: SliceBudget): Handlers<'jobs-worker', HandlerContext> {
+  return {
+    'jobs.run-import-slice.v1': ({ data }, { attempt }) => orFail(context, data, attempt, () => runImportSlice(context, data, budget)),
+    'jobs.finish-import.v1': ({ data }, { attempt }) => orFail(context, data, attempt, () => finishImport(context, data)),
+  };
+}
+
+/** The last delivery that fails ends the job: an owner must not wait for work that nobody does any more. */
+async function orFail(context: WorkerContext, job: Attempt, delivery: number, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (delivery >= MAX_ATTEMPTS) await failImport(context, job, IMPORT_INTERRUPTED);
+    throw error;
+  }
+}

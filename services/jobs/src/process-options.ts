@@ -1,0 +1,24 @@
+import type { connectDatabase, startTelemetry } from '@torii/chassis';
+import type { WorkerConfig } from './config.ts';
+
+/** What service, worker and migration read alike from their configurations. */
+type SharedConfig = Omit<WorkerConfig, 'filesBucket' | 'jobsWorkerCommandsQueueUrl' | 'catalogCommandsQueueUrl'>;
+
+export function databaseOptions(config: SharedConfig): Parameters<typeof connectDatabase>[0] {
+  return {
+    secretArn: config.databaseSecretArn,
+    host: config.databaseHost,
+    port: config.databasePort,
+    name: config.databaseName,
+    replicaHost: config.databaseReplicaHost,
+  };
+}
+
+export function telemetryOptions(config: SharedConfig): Parameters<typeof startTelemetry>[0] {
+  return {
+    serviceName: config.serviceName,
+    environment: config.environment,
+    otlpEndpoint: config.otelExporterOtlpEndpoint,
+    samplingRatio: config.otelTracesSamplerArg,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Database } from '@torii/chassis';
+import type { JobId, JobStatus, UserId } from '@torii/contracts';
+import { QueryTypes, type Transaction } from 'sequelize';
+import type { Job } from '../domain/job.ts';
+import { toDatetimeText } from './datetime-text.ts';
+import { JOB_COLUMNS, parseJobRow, toJobValues } from './job-row.ts';
+
+const SELECT_JOB = `SELECT ${JOB_COLUMNS.join(', ')} FROM jobs`;
+const INSERT_JOB = `INSERT INTO jobs (${JOB_COLUMNS.join(', ')}) VALUES (${JOB_COLUMNS.map((column) => `:${column}`).join(', ')})`;
+const FIXED: ReadonlySet<string> = new Set(['id', 'owner_id', 'type', 'input', 'created_at']);
+const UPDATE_JOB = `UPDATE jobs SET ${JOB_COLUMNS.filter((column) => !FIXED.has(column))
+  .map((column) => `${column} = :${column}`)
+  .join(', ')} WHERE id = :id`;
+
+/** Place of a job in the list, newest first. */
+export interface JobPosition {
+  readonly createdAt: Date;
+  readonly id: string;
+}
+
+export interface JobSearch {
+  readonly ownerId: UserId;
+  readonly status?: JobStatus | undefined;
+  /** The last job of the page before. */
+  readonly after?: JobPosition | undefined;
+  readonly limit: number;
+}
+
+export async function insertJob(database: Database, tx: Transaction, job: Job): Promise<void> {
+  await database.sequelize.query(INSERT_JOB, { replacements: toJobValues(job), transaction: tx });
+}
+
+/** Writes a job this transaction has locked. */
+export async function saveJob(database: Database, tx: Transaction, job: Job): Promise<void> {
+  await database.sequelize.query(UPDATE_JOB, { replacements: toJobValues(job), transaction: tx });
+}
+
+/** From the primary: who has just made a job looks for it at once. */
+export async function findJob(database: Database, id: JobId): Promise<Job | undefined> {
+  const rows = await database.sequelize.query(`${SELECT_JOB} WHERE id = ?`, { replacements: [id], type: QueryTypes.SELECT });
+  return rows.map(parseJobRow)[0];
+}
+
+/**
+ * Holds the job until the transaction ends. Whatever changes a job, its import or its rows locks this first, so that
+ * worker, API and consumer never wait for each other in a circle.
+ */
+export async function lockJob(database: Database, tx: Transaction, id: JobId): Promise<Job | undefined> {
+  const rows = await database.sequelize.query(`${SELECT_JOB} WHERE id = ? FOR UPDATE`, {
+    replacements: [id],
+    type: QueryTypes.SELECT,
+    transaction: tx,
+  });
+  return rows.map(parseJobRow)[0];
+}
+
+export async function searchJobs(database: Database, search: JobSearch): Promise<readonly Job[]> {
+  const conditions = ['owner_id = :ownerId'];
+  if (search.status !== undefined) conditions.push('status = :status');
+  // Written out: MariaDB reads the whole index for the tuple form `(created_at, id) < (?, ?)`.
+  if (search.after !== undefined) conditions.push('created_at <= :createdAt AND (created_at < :createdAt OR id < :id)');
+  const sql = `${SELECT_JOB} WHERE ${conditions.join(' AND ')} ORDER BY created_at DESC, id DESC LIMIT :limit`;
+  const { ownerId, status, after, limit } = search;
+  const position = after === undefined ? {} : { createdAt: toDatetimeText(after.createdAt), id: after.id };
+  const rows = await database.sequelize.query(sql, { replacements: { ownerId, status, limit, ...position }, type: QueryTypes.SELECT });
+  return rows.map(parseJobRow);
+}
+
+export async function lockJobsOfOwner(database: Database, tx: Transaction, ownerId: UserId): Promise<readonly Job[]> {
+  const rows = await database.sequelize.query(`${SELECT_JOB} WHERE owner_id = ? FOR UPDATE`, {
+    replacements: [ownerId],
+    type: QueryTypes.SELECT,
+    transaction: tx,
+  });
+  return rows.map(parseJobRow);
+}
+
+export async function deleteJobs(database: Database, tx: Transaction, ids: readonly JobId[]): Promise<void> {
+  if (ids.length === 0) return;
+  for (const table of ['import_skus', 'import_rejections', 'import_batches', 'imports'])
+    await database.sequelize.query(`DELETE FROM ${table} WHERE job_id IN (?)`, { replacements: [ids], transaction: tx });
+  await database.sequelize.query('DELETE FROM jobs WHERE id IN (?)', { replacements: [ids], transaction: tx });
+}

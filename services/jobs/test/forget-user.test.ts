@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { jobPage } from '@torii/contracts';
+import { waitFor } from '@torii/testing';
+import { startTestJobs, type TestJobs } from './start-test-jobs.ts';
+
+let jobs: TestJobs;
+
+beforeAll(async () => {
+  jobs = await startTestJobs();
+  await jobs.startEventSource();
+});
+afterAll(() => jobs.stop());
+
+describe('identity.user.deleted.v1', () => {
+  it('leaves no job and no file of the person, and touches nobody else', async () => {
+    const [leaving, staying] = [await jobs.signIn(), await jobs.signIn()];
+    const content = 'sku,name\n,bad\n';
+    const uploadKey = await leaving.upload(content);
+    const { body } = await leaving.request(uploadKey);
+    const { result } = await leaving.waitForJob((body as { id: string }).id, 'completed');
+    const kept = await staying.startImport(content);
+    await staying.waitForJob(kept.id, 'completed');
+    expect((await fetch(result?.rejectsUrl ?? '')).status).toBe(200);
+
+    const data = { userId: leaving.id, deletedAt: new Date().toISOString() };
+    const type = 'identity.user.deleted.v1';
+    const message = { specversion: '1.0', id: randomUUID(), source: '/torii/identity', type, subject: leaving.id, time: data.deletedAt };
+    const MessageBody = JSON.stringify({ ...message, datacontenttype: 'application/json', data });
+    await jobs.broker.sqs.send(new SendMessageCommand({ QueueUrl: jobs.broker.queueUrl('jobs-events'), MessageBody }));
+
+    await waitFor(async () => jobPage.parse((await leaving.client.get('/jobs')).body).jobs.length === 0);
+    expect((await fetch(result?.rejectsUrl ?? '')).status).toBe(404);
+    expect((await leaving.client.post('/jobs/import-previews', { uploadKey })).status).toBe(404);
+    for (const table of ['imports', 'import_batches', 'import_rejections', 'import_skus']) {
+      const rows = await jobs.schema.query(`SELECT 1 FROM ${table} WHERE job_id NOT IN (SELECT id FROM jobs)`);
+      expect(rows).toEqual([]);
+    }
+    expect((await staying.getJob(kept.id)).status).toBe('completed');
+  });
+});
