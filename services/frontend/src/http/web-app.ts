@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { contentSecurityPolicy } from './page-security.ts';
+
+const NONCE_BYTES = 18;
+const NONCE_MARK = '__CSP_NONCE__';
+
+export interface WebApp {
+  readonly mount: (app: Express) => void;
+  /** Throws when there is no page to serve. */
+  readonly assertBuilt: () => Promise<void>;
+}
+
+/**
+ * The built pages. Files below `/assets` carry their content's hash in their name and are kept for ever; `index.html` is
+ * asked for again each time and answers every address of the app, so that a reload finds its page.
+ */
+export function createWebApp(folder: string, uploadOrigin: string): WebApp {
+  const index = join(folder, 'index.html');
+  return {
+    assertBuilt: () => access(index),
+    mount: (app) => {
+      app.use('/assets', express.static(join(folder, 'assets'), { index: false, immutable: true, maxAge: '365d', redirect: false }));
+      app.use(express.static(folder, { index: false, maxAge: '1h', redirect: false, extensions: false, setHeaders: hideIndex }));
+      app.use(async (request: Request, response: Response, next: NextFunction) => {
+        if (!asksForPage(request)) return next();
+        await sendPage(response, await readFile(index, 'utf8'), uploadOrigin);
+      });
+    },
+  };
+}
+
+/** Of `/index.html` itself: it must not be kept either. */
+function hideIndex(response: Response, path: string): void {
+  if (path.endsWith('index.html')) response.setHeader('cache-control', 'no-cache');
+}
+
+function asksForPage(request: Request): boolean {
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  return isRead && !/^\/(bff|assets)(\/|$)/.test(request.path) && request.accepts(['html', 'json']) === 'html';
+}
+
+async function sendPage(response: Response, page: string, uploadOrigin: string): Promise<void> {
+  const nonce = randomBytes(NONCE_BYTES).toString('base64');
+  response.setHeader('content-security-policy', contentSecurityPolicy(nonce, uploadOrigin));
+  response.setHeader('cache-control', 'no-cache');
+  response.type('html').send(page.replace(NONCE_MARK, nonce));
+}

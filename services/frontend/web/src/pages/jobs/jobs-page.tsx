@@ -1,0 +1,87 @@
+import { Anchor, Button, Card, EmptyState, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { IconFileImport, IconListCheck } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { Job } from '@torii/contracts';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { jobsKey, listJobs } from '../../api/jobs.ts';
+import { LoadMore } from '../../components/load-more.tsx';
+import { Page } from '../../components/page.tsx';
+import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { JobStatusBadge } from '../../components/status-badge.tsx';
+import { decidePollDelayMs } from '../../domain/job-poll.ts';
+import { JobActions } from './job-actions.tsx';
+import { JobProgress } from './job-progress.tsx';
+import { JobTotals } from './job-totals.tsx';
+
+export function JobsPage() {
+  const { t } = useTranslation();
+  return (
+    <Page
+      title={t('jobs.title')}
+      actions={
+        <Button component={Link} to="/import" leftSection={<IconFileImport size={18} aria-hidden />}>
+          {t('import.title')}
+        </Button>
+      }
+    >
+      <JobList />
+    </Page>
+  );
+}
+
+function JobList() {
+  const { t } = useTranslation();
+  const list = useJobList();
+  if (list.isPending) return <Skeleton h={240} role="status" aria-label={t('common.loading')} />;
+  if (list.isError) return <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />;
+  const jobs = list.data.pages.flatMap((page) => page.jobs);
+  if (jobs.length === 0) return <EmptyState p="xl" icon={<IconListCheck aria-hidden />} title={t('jobs.empty')} description={t('jobs.emptyText')} />;
+  return (
+    <Stack>
+      <Stack component="ul" p={0} m={0} gap="sm" style={{ listStyle: 'none' }}>
+        {jobs.map((job) => (
+          <JobCard key={job.id} job={job} />
+        ))}
+      </Stack>
+      <LoadMore hasMore={list.hasNextPage} loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
+    </Stack>
+  );
+}
+
+function useJobList() {
+  return useInfiniteQuery({
+    queryKey: jobsKey,
+    queryFn: ({ pageParam, signal }) => listJobs(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    refetchInterval: ({ state }) => decidePollDelayMs(state.data?.pages.flatMap((page) => page.jobs) ?? [], state.dataUpdateCount),
+  });
+}
+
+function JobCard({ job }: { readonly job: Job }) {
+  const { t, i18n } = useTranslation();
+  const dates = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'medium' });
+  return (
+    <Card component="li">
+      <Stack gap="xs">
+        <Group justify="space-between" gap="xs">
+          <Group gap="sm">
+            <Anchor component={Link} to={`/jobs/${job.id}`} fw={600}>
+              {t(`jobs.types.${job.type}`)}
+            </Anchor>
+            <JobStatusBadge status={job.status} />
+          </Group>
+          <Text size="sm" c="dimmed">
+            {dates.format(new Date(job.createdAt))}
+          </Text>
+        </Group>
+        <JobProgress job={job} slim />
+        <Group justify="space-between" gap="xs">
+          {job.error === null ? <JobTotals job={job} /> : <Text size="sm" c="var(--mantine-color-error)" className="break-anywhere" children={job.error.message} />}
+          <JobActions job={job} />
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
