@@ -3,6 +3,9 @@ import { inventCredentials, openPlatform, signUpPerson, type Person } from '../s
 import { createMobileClient, readCode } from '../src/mobile-client.ts';
 import type { PlatformFile } from '../src/platform.ts';
 
+/** The SRP library computes with 3072-bit numbers in plain JavaScript: seconds on a busy machine. */
+const SRP_TIMEOUT_MS = 120_000;
+
 interface Profile {
   readonly id: string;
   readonly email: string;
@@ -30,20 +33,28 @@ describe('a mobile app', () => {
     expect(body).toMatchObject({ email: person.email });
   });
 
-  it('logs in by SRP, so that the password never leaves the phone', async () => {
-    const { accessToken } = await person.client.logInBySrp(person);
-    const { status } = await person.client.call('GET', '/identity/me', { token: accessToken });
-    expect(status).toBe(200);
-  });
+  it(
+    'logs in by SRP, so that the password never leaves the phone',
+    async () => {
+      const { accessToken } = await person.client.logInBySrp(person);
+      const { status } = await person.client.call('GET', '/identity/me', { token: accessToken });
+      expect(status).toBe(200);
+    },
+    SRP_TIMEOUT_MS,
+  );
 
-  it('is refused log-in with a wrong password', async () => {
-    await expect(person.client.logIn({ ...person, password: 'Wrong-password-1' })).rejects.toMatchObject({
-      name: 'NotAuthorizedException',
-    });
-    await expect(person.client.logInBySrp({ ...person, password: 'Wrong-password-1' })).rejects.toMatchObject({
-      name: 'NotAuthorizedException',
-    });
-  });
+  it(
+    'is refused log-in with a wrong password',
+    async () => {
+      await expect(person.client.logIn({ ...person, password: 'Wrong-password-1' })).rejects.toMatchObject({
+        name: 'NotAuthorizedException',
+      });
+      await expect(person.client.logInBySrp({ ...person, password: 'Wrong-password-1' })).rejects.toMatchObject({
+        name: 'NotAuthorizedException',
+      });
+    },
+    SRP_TIMEOUT_MS,
+  );
 
   it('is refused confirmation with a wrong code', async () => {
     const other = inventCredentials();

@@ -102,8 +102,9 @@ async function callApi<Body>(url: string, method: string, options: CallOptions):
   return { status: response.status, headers: response.headers, body: parseBody<Body>(await response.text()) };
 }
 
+/** The load balancer's own answers are HTML: such a text is returned as it is. */
 function parseBody<Body>(text: string): Body {
-  return (text === '' ? undefined : JSON.parse(text)) as Body;
+  return (text === '' ? undefined : text.startsWith('<') ? text : JSON.parse(text)) as Body;
 }
 
 function parseTokens(result: AuthenticationResultType | undefined): Tokens {

@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openPlatform } from './journey.ts';
+import type { MobileClient } from './mobile-client.ts';
 
 /** Kills the service's process without warning, and returns when another one has taken its place. */
 export async function killTaskOf(service: string): Promise<void> {
@@ -13,6 +15,16 @@ export async function killTaskOf(service: string): Promise<void> {
     if (successor !== undefined && successor !== killed) return;
   }
   throw new Error(`${service} was not restarted within 15 s`);
+}
+
+/** Returns when every service answers through API Gateway again. */
+export async function waitUntilServed(client: MobileClient, token: string): Promise<void> {
+  const paths = ['/identity/me', '/catalog/categories', '/jobs'];
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(100)) {
+    const answers = await Promise.all(paths.map((path) => client.call('GET', path, { token })));
+    if (answers.every(({ status }) => status === 200)) return;
+  }
+  throw new Error('Not every service answers within 30 s');
 }
 
 /** Process id of the service's task of the platform under test: by its command line and its home folder. */
@@ -28,9 +40,9 @@ function listProcesses(): readonly { pid: number; command: string }[] {
     .map((name) => ({ pid: Number(name), command: readProc(name, 'cmdline').replaceAll('\0', ' ') }));
 }
 
-/** Another platform may run on this machine: only tasks that were given a port of ours count. */
+/** Another platform may run on this machine: only tasks that were pointed at our broker count. */
 function belongsToJourney(pid: string): boolean {
-  return readProc(pid, 'environ').includes('AWS_ENDPOINT_URL_SQS=http://127.0.0.1:18004');
+  return readProc(pid, 'environ').includes(`AWS_ENDPOINT_URL_SQS=${openPlatform().endpoints.sqs}`);
 }
 
 function readProc(pid: string, file: string): string {
