@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { constants as os, totalmem } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -29,9 +29,13 @@ class NotReady extends Error {}
 try {
   const { needsNatives, script, words } = parseCommandLine(process.argv.slice(2));
   assertMachine();
-  if (!isInstalled()) await step('packages', installPackages);
   const nativeFolder = join(ROOT, '.torii', 'native');
-  if (needsNatives && !readRecordedNatives(nativeFolder)) await step('MariaDB and Redis', (report) => provideNatives(nativeFolder, report));
+  await allOf([
+    ...(isInstalled() ? [] : [step('packages', installPackages, () => `${countPackages()} unpacked`)]),
+    ...(!needsNatives || readRecordedNatives(nativeFolder)
+      ? []
+      : [step('MariaDB and Redis', (report) => provideNatives(nativeFolder, report))]),
+  ]);
   runScript(script, words);
 } catch (error) {
   if (!(error instanceof NotReady)) throw error;
@@ -160,18 +164,30 @@ async function provideNatives(nativeFolder, report) {
   if (!findNatives(nativeFolder)) throw new NotReady(`MariaDB and Redis were not found on this machine. Run: ${installAdvice()}`);
 }
 
-async function step(name, run) {
+/** Waits for every step even if one fails: nothing may go on installing behind a message that it failed. */
+async function allOf(steps) {
+  const failed = (await Promise.allSettled(steps)).find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+async function step(name, run, describe = () => 'working') {
   const startedAt = Date.now();
   const seconds = () => `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
   const report = (message) => process.stderr.write(`  ${name}: ${message}\n`);
   // A silent minute looks like a hang.
-  const heartbeat = setInterval(() => report(`working, ${seconds()}`), 10_000);
+  const heartbeat = setInterval(() => report(`${describe()}, ${seconds()}`), 10_000);
   try {
     await run(report);
     report(`ready in ${seconds()}`);
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+function countPackages() {
+  const list = (folder) => (existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : []);
+  const folder = join(ROOT, 'node_modules');
+  return list(folder).flatMap((name) => (name.startsWith('@') ? list(join(folder, name)) : [name])).length;
 }
 
 function runScript(script, words) {

@@ -34,19 +34,30 @@ const named = (name: string, message = '') => expect.objectContaining({ name, me
 const ref = () => ({ UserPoolId: trial.pool.physicalId });
 
 async function createUser(Username: string): Promise<void> {
-  await trial.client.send(new AdminCreateUserCommand({ ...ref(), Username, MessageAction: 'SUPPRESS', UserAttributes: [{ Name: 'email_verified', Value: 'true' }] }));
+  await trial.client.send(
+    new AdminCreateUserCommand({
+      ...ref(),
+      Username,
+      MessageAction: 'SUPPRESS',
+      UserAttributes: [{ Name: 'email_verified', Value: 'true' }],
+    }),
+  );
   await trial.client.send(new AdminSetUserPasswordCommand({ ...ref(), Username, Password: PASSWORD, Permanent: true }));
 }
 
 async function signIn(USERNAME: string, password = PASSWORD) {
   const AuthParameters = { USERNAME, PASSWORD: password };
-  const answer = await trial.client.send(new InitiateAuthCommand({ ClientId: trial.clientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }));
+  const answer = await trial.client.send(
+    new InitiateAuthCommand({ ClientId: trial.clientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
+  );
   const { AccessToken = '', IdToken = '', RefreshToken = '', ExpiresIn } = answer.AuthenticationResult ?? {};
   return { AccessToken, IdToken, RefreshToken, ExpiresIn };
 }
 
 const refresh = (REFRESH_TOKEN: string) =>
-  trial.client.send(new InitiateAuthCommand({ ClientId: trial.clientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN } }));
+  trial.client.send(
+    new InitiateAuthCommand({ ClientId: trial.clientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN } }),
+  );
 const getUser = (AccessToken: string) => trial.client.send(new GetUserCommand({ AccessToken }));
 const claimsOf = (token: string): Record<string, unknown> => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
@@ -65,9 +76,20 @@ describe('log-in by password', () => {
     const tokens = await signIn('ADA@example.com');
     expect(tokens.ExpiresIn).toBe(1800);
     const access = claimsOf(tokens.AccessToken);
-    expect(access).toMatchObject({ token_use: 'access', client_id: trial.clientId, scope: 'aws.cognito.signin.user.admin', iss: trial.pool.attributes['ProviderURL'] });
+    expect(access).toMatchObject({
+      token_use: 'access',
+      client_id: trial.clientId,
+      scope: 'aws.cognito.signin.user.admin',
+      iss: trial.pool.attributes['ProviderURL'],
+    });
     expect(JSON.stringify(access)).not.toContain('@');
-    expect(claimsOf(tokens.IdToken)).toMatchObject({ token_use: 'id', aud: trial.clientId, email: 'ada@example.com', email_verified: true, sub: access['sub'] });
+    expect(claimsOf(tokens.IdToken)).toMatchObject({
+      token_use: 'id',
+      aud: trial.clientId,
+      email: 'ada@example.com',
+      email_verified: true,
+      sub: access['sub'],
+    });
     expect(await getUser(tokens.AccessToken)).toMatchObject({ Username: access['sub'] });
   });
 
@@ -97,11 +119,15 @@ describe('log-in by password', () => {
     await trial.client.send(new AdminCreateUserCommand({ ...ref(), Username: 'new@example.com' }));
     const temporary = trial.mails.findLast((mail) => mail.to === 'new@example.com')?.code ?? '';
     const AuthParameters = { USERNAME: 'new@example.com', PASSWORD: temporary };
-    const asked = await trial.client.send(new InitiateAuthCommand({ ClientId: trial.clientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }));
+    const asked = await trial.client.send(
+      new InitiateAuthCommand({ ClientId: trial.clientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters }),
+    );
     expect(asked.ChallengeName).toBe('NEW_PASSWORD_REQUIRED');
     const ChallengeResponses = { USERNAME: 'new@example.com', NEW_PASSWORD: PASSWORD };
     const { ChallengeName, Session } = asked;
-    const answer = await trial.client.send(new RespondToAuthChallengeCommand({ ClientId: trial.clientId, ChallengeName, Session, ChallengeResponses }));
+    const answer = await trial.client.send(
+      new RespondToAuthChallengeCommand({ ClientId: trial.clientId, ChallengeName, Session, ChallengeResponses }),
+    );
     expect(answer.AuthenticationResult?.AccessToken).toBeDefined();
   });
 });
@@ -171,7 +197,8 @@ describe('account', () => {
   it('changes a password and attributes, and deletes itself', async () => {
     await createUser('self@example.com');
     const { AccessToken } = await signIn('self@example.com');
-    const update = (Name: string, Value: string) => trial.client.send(new UpdateUserAttributesCommand({ AccessToken, UserAttributes: [{ Name, Value }] }));
+    const update = (Name: string, Value: string) =>
+      trial.client.send(new UpdateUserAttributesCommand({ AccessToken, UserAttributes: [{ Name, Value }] }));
     await update('custom:tier', 'gold');
     await expect(update('email_verified', 'true')).rejects.toEqual(named('NotAuthorizedException'));
     await trial.client.send(new ChangePasswordCommand({ AccessToken, PreviousPassword: PASSWORD, ProposedPassword: 'Another-horse-10' }));
@@ -188,7 +215,9 @@ describe('account', () => {
     await trial.client.send(new ForgotPasswordCommand({ ClientId: trial.clientId, Username: 'lost@example.com' }));
     const ConfirmationCode = trial.mails.at(-1)?.code ?? '';
     const reset = (Password: string, code = ConfirmationCode) =>
-      trial.client.send(new ConfirmForgotPasswordCommand({ ClientId: trial.clientId, Username: 'lost@example.com', ConfirmationCode: code, Password }));
+      trial.client.send(
+        new ConfirmForgotPasswordCommand({ ClientId: trial.clientId, Username: 'lost@example.com', ConfirmationCode: code, Password }),
+      );
     await expect(reset('weak')).rejects.toEqual(named('InvalidPasswordException'));
     await reset('Another-horse-10');
     await expect(reset('Another-horse-10')).rejects.toEqual(named('ExpiredCodeException'));
@@ -226,7 +255,9 @@ describe('tokens', () => {
       expect(await verify(token)).toBeUndefined();
       await expect(getUser(token)).rejects.toEqual(named('NotAuthorizedException'));
     }
-    expect(await trial.provider().tokens.verify('arn:aws:cognito-idp:eu-west-1:222222222222:userpool/eu-west-1_Other0000', AccessToken)).toBeUndefined();
+    expect(
+      await trial.provider().tokens.verify('arn:aws:cognito-idp:eu-west-1:222222222222:userpool/eu-west-1_Other0000', AccessToken),
+    ).toBeUndefined();
   });
 
   it('are signed by the key that the pool publishes', async () => {

@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => trial.stop());
 
-const signUp = (Username: string, Password = PASSWORD) => trial.client.send(new SignUpCommand({ ClientId: trial.clientId, Username, Password }));
+const signUp = (Username: string, Password = PASSWORD) =>
+  trial.client.send(new SignUpCommand({ ClientId: trial.clientId, Username, Password }));
 const confirm = (Username: string, ConfirmationCode: string) =>
   trial.client.send(new ConfirmSignUpCommand({ ClientId: trial.clientId, Username, ConfirmationCode, ClientMetadata: { locale: 'ja' } }));
 const resend = (Username: string) => trial.client.send(new ResendConfirmationCodeCommand({ ClientId: trial.clientId, Username }));
@@ -141,7 +142,11 @@ describe('ConfirmSignUp', () => {
 
   it('is needed before log-in', async () => {
     await signUp('gus@example.com');
-    const login = { ClientId: trial.clientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { USERNAME: 'gus@example.com', PASSWORD } } as const;
+    const login = {
+      ClientId: trial.clientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: 'gus@example.com', PASSWORD },
+    } as const;
     await expect(trial.client.send(new InitiateAuthCommand(login))).rejects.toEqual(named('UserNotConfirmedException'));
   });
 });

@@ -28,7 +28,9 @@ const POOL: Properties = {
   UsernameAttributes: ['email'],
   AutoVerifiedAttributes: ['email'],
   LambdaConfig: { PostConfirmation: 'arn:aws:lambda:eu-west-1:222222222222:function:registration' },
-  Policies: { PasswordPolicy: { MinimumLength: 12, RequireLowercase: true, RequireUppercase: true, RequireNumbers: true, RequireSymbols: true } },
+  Policies: {
+    PasswordPolicy: { MinimumLength: 12, RequireLowercase: true, RequireUppercase: true, RequireNumbers: true, RequireSymbols: true },
+  },
   Schema: [{ Name: 'tier', AttributeDataType: 'String' }],
 };
 
@@ -54,7 +56,11 @@ export async function startCognitoTrial(clientProperties: Properties = {}): Prom
     return event;
   };
   const create = (): CognitoProvider =>
-    createCognitoProvider(context, { functions: { invoke }, mail: { deliver: (mail) => void mails.push(mail) }, now: () => Date.now() + offsetMs });
+    createCognitoProvider(context, {
+      functions: { invoke },
+      mail: { deliver: (mail) => void mails.push(mail) },
+      now: () => Date.now() + offsetMs,
+    });
   let provider = create();
   const pool = await applyPool(provider);
   const client = await applyClient(provider, { ...CLIENT, ...clientProperties, UserPoolId: pool.physicalId });

@@ -17,7 +17,9 @@ afterEach(() => {
 });
 afterAll(() => trial.stop());
 
-const call = (path: string, init: RequestInit = {}) => fetch(`${trial.api}${path}`, { ...init, headers: { ...GOOD, ...init.headers } });
+type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
+
+const call = (path: string, init: Init = {}) => fetch(`${trial.api}${path}`, { ...init, headers: { ...GOOD, ...init.headers } });
 
 async function readProblem(response: Response): Promise<Record<string, unknown>> {
   expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -26,22 +28,41 @@ async function readProblem(response: Response): Promise<Record<string, unknown>>
 
 describe('API Gateway to the load balancer', () => {
   it('sends the bare path and paths below it, with the query as it came', async () => {
-    expect(await (await call('/catalog?q=%E6%9D%B1&x=a+b', { method: 'POST', body: 'hi' })).json()).toMatchObject({ method: 'POST', url: '/catalog?q=%E6%9D%B1&x=a+b', body: 'hi' });
+    expect(await (await call('/catalog?q=%E6%9D%B1&x=a+b', { method: 'POST', body: 'hi' })).json()).toMatchObject({
+      method: 'POST',
+      url: '/catalog?q=%E6%9D%B1&x=a+b',
+      body: 'hi',
+    });
     expect(await (await call('/catalog/items/a%2Fb')).json()).toMatchObject({ method: 'GET', url: '/catalog/items/a%2Fb' });
   });
 
   it('adds the headers of both and drops what one connection owns', async () => {
     const sent = { 'x-forwarded-for': '203.0.113.9', bad_name: 'x', 'x-kept': 'yes' };
     const { headers } = JSON.parse(await (await call('/catalog/items', { headers: sent })).text());
-    expect(headers).toMatchObject({ host: 'alb.example.com:8443', 'x-forwarded-proto': 'https', 'x-forwarded-port': '8443', 'x-kept': 'yes', 'x-subject': 'user-1' });
+    expect(headers).toMatchObject({
+      host: 'alb.example.com:8443',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-port': '8443',
+      'x-kept': 'yes',
+      'x-subject': 'user-1',
+    });
     expect(headers['x-forwarded-for']).toBe('203.0.113.9, 127.0.0.1, 127.0.0.1');
     expect(headers).not.toHaveProperty('bad_name');
   });
 
   it('leaves status, headers and body of the service alone', async () => {
-    trial.answer((_request, response) => response.writeHead(412, { 'content-type': 'application/problem+json', etag: '"7"', 'set-cookie': ['a=1', 'b=2'] }).end('{"code":"STALE"}'));
+    trial.answer((_request, response) =>
+      response
+        .writeHead(412, { 'content-type': 'application/problem+json', etag: '"7"', 'set-cookie': ['a=1', 'b=2'] })
+        .end('{"code":"STALE"}'),
+    );
     const response = await call('/catalog/items/1');
-    expect([response.status, response.headers.get('etag'), response.headers.getSetCookie(), await response.text()]).toEqual([412, '"7"', ['a=1', 'b=2'], '{"code":"STALE"}']);
+    expect([response.status, response.headers.get('etag'), response.headers.getSetCookie(), await response.text()]).toEqual([
+      412,
+      '"7"',
+      ['a=1', 'b=2'],
+      '{"code":"STALE"}',
+    ]);
   });
 
   it('answers the load balancer’s 404 for a path that no rule has', async () => {
@@ -54,6 +75,7 @@ describe('API Gateway to the load balancer', () => {
     expect((await call('/catalog')).status).toBe(503);
     trial.setTargets('dead');
     expect((await call('/catalog')).status).toBe(502);
+    expect((await call('/catalog', { method: 'POST', body: Buffer.alloc(MIB) })).status).toBe(502);
   });
 
   it('answers preflight from the template', async () => {
@@ -71,7 +93,12 @@ describe('API Gateway’s refusals', () => {
   ])('401 for %s', async (_what, headers) => {
     const response = await fetch(`${trial.api}/catalog`, { headers });
     expect(response.status).toBe(401);
-    expect(await readProblem(response)).toEqual({ status: 401, code: 'UNAUTHORIZED', correlationId: response.headers.get('x-amzn-requestid'), detail: 'Unauthorized' });
+    expect(await readProblem(response)).toEqual({
+      status: 401,
+      code: 'UNAUTHORIZED',
+      correlationId: response.headers.get('x-amzn-requestid'),
+      detail: 'Unauthorized',
+    });
   });
 
   it('401 that says so for an expired token', async () => {
@@ -95,8 +122,9 @@ describe('API Gateway’s refusals', () => {
     const large = Buffer.alloc(10 * MIB + 1);
     expect(await readProblem(await call('/catalog', { method: 'POST', body: large }))).toMatchObject({ status: 413 });
     const stream = Readable.toWeb(Readable.from([large.subarray(0, 6 * MIB), large.subarray(0, 6 * MIB)]));
-    const response = await call('/catalog', { method: 'POST', body: stream as ReadableStream, duplex: 'half' } as RequestInit);
+    const response = await call('/catalog', { method: 'POST', body: stream as ReadableStream, duplex: 'half' } as Init);
     expect(await readProblem(response)).toMatchObject({ status: 413 });
+    trial.answer((request, response) => void request.resume().once('end', () => response.end('all of it')));
     expect((await call('/catalog', { method: 'POST', body: large.subarray(1) })).status).toBe(200);
   });
 
@@ -134,9 +162,17 @@ describe('trace', () => {
     const response = await call('/catalog/items', { headers: { traceparent: `00-${traceId}-0123456789abcdef-01` } });
     const { headers } = JSON.parse(await response.text());
     const span = trial.spans.at(-1);
-    expect(span).toMatchObject({ traceId, parentSpanId: '0123456789abcdef', name: 'GET /catalog/{proxy+}', service: 'trial/v1', error: false });
+    expect(span).toMatchObject({
+      traceId,
+      parentSpanId: '0123456789abcdef',
+      name: 'GET /catalog/{proxy+}',
+      service: 'trial/v1',
+      error: false,
+    });
     expect(headers['traceparent']).toBe(`00-${traceId}-${span?.spanId}-01`);
-    expect(headers['x-amzn-trace-id']).toMatch(new RegExp(`^Self=1-[0-9a-f-]+;Root=1-65a0b1c2-d3e4f5061728394a5b6c7d8e;Parent=${span?.spanId};Sampled=1$`));
+    expect(headers['x-amzn-trace-id']).toMatch(
+      new RegExp(`^Self=1-[0-9a-f-]+;Root=1-65a0b1c2-d3e4f5061728394a5b6c7d8e;Parent=${span?.spanId};Sampled=1$`),
+    );
     expect(response.headers.get('x-amzn-trace-id')).toBe('Root=1-65a0b1c2-d3e4f5061728394a5b6c7d8e');
   });
 

@@ -53,7 +53,9 @@ export async function startEdgeTrial(options: EdgeOptions = {}): Promise<EdgeTri
   const elbv2 = createLoadBalancerProvider(context, { targets: { listTargets }, now });
   const api = createApiGatewayProvider(context, {
     loadBalancers: elbv2.loadBalancers,
-    tokens: { verify: async (_arn, token) => (CLAIMS[token] === undefined ? undefined : { ...CLAIMS[token], exp: Math.floor(now() / 1000) + 600 }) },
+    tokens: {
+      verify: async (_arn, token) => (CLAIMS[token] === undefined ? undefined : { ...CLAIMS[token], exp: Math.floor(now() / 1000) + 600 }),
+    },
     spans: { record: (span) => void spans.push(span) },
     logs: { write: (_group, line) => void accessLog.push(line) },
     now,
@@ -109,12 +111,20 @@ async function applyTemplates({ elbv2, api, web }: Providers, options: EdgeOptio
     LoadBalancerAttributes: [{ Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'true' }],
   });
   const group = await apply(elbv2, 'AWS::ElasticLoadBalancingV2::TargetGroup', 'Group', { Port: 80 });
-  const notFound = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404', ContentType: 'application/json', MessageBody: '{"code":"ROUTE_NOT_FOUND"}' } };
+  const notFound = {
+    Type: 'fixed-response',
+    FixedResponseConfig: { StatusCode: '404', ContentType: 'application/json', MessageBody: '{"code":"ROUTE_NOT_FOUND"}' },
+  };
   for (const [logicalId, port, patterns] of [
     ['Edge', 443, ['/*']],
     ['Api', 8443, ['/catalog', '/catalog/*']],
   ] as const) {
-    const listener = await apply(elbv2, 'AWS::ElasticLoadBalancingV2::Listener', logicalId, { LoadBalancerArn: balancer, Port: port, Protocol: 'HTTPS', DefaultActions: [notFound] });
+    const listener = await apply(elbv2, 'AWS::ElasticLoadBalancingV2::Listener', logicalId, {
+      LoadBalancerArn: balancer,
+      Port: port,
+      Protocol: 'HTTPS',
+      DefaultActions: [notFound],
+    });
     await apply(elbv2, 'AWS::ElasticLoadBalancingV2::ListenerRule', `${logicalId}Rule`, {
       ListenerArn: listener,
       Priority: 10,
@@ -128,9 +138,20 @@ async function applyTemplates({ elbv2, api, web }: Providers, options: EdgeOptio
 
 async function applyApi(api: Provider, balancer: string, { burst = 1000, integrationTimeoutMs }: EdgeOptions): Promise<void> {
   const RestApiId = await apply(api, 'AWS::ApiGateway::RestApi', 'RestApi', { Name: 'trial' });
-  const AuthorizerId = await apply(api, 'AWS::ApiGateway::Authorizer', 'Authorizer', { RestApiId, Type: 'COGNITO_USER_POOLS', ProviderARNs: ['arn:pool'] });
+  const AuthorizerId = await apply(api, 'AWS::ApiGateway::Authorizer', 'Authorizer', {
+    RestApiId,
+    Type: 'COGNITO_USER_POOLS',
+    ProviderARNs: ['arn:pool'],
+  });
   const addMethod = async (logicalId: string, ResourceId: string, properties: Properties): Promise<void> => {
-    await apply(api, 'AWS::ApiGateway::Method', logicalId, { RestApiId, ResourceId, HttpMethod: 'ANY', AuthorizationType: 'COGNITO_USER_POOLS', AuthorizerId, ...properties });
+    await apply(api, 'AWS::ApiGateway::Method', logicalId, {
+      RestApiId,
+      ResourceId,
+      HttpMethod: 'ANY',
+      AuthorizationType: 'COGNITO_USER_POOLS',
+      AuthorizerId,
+      ...properties,
+    });
   };
   const integrate = (path: string, parameters: Readonly<Record<string, string>>): Properties => ({
     Type: 'HTTP_PROXY',
@@ -144,7 +165,10 @@ async function applyApi(api: Provider, balancer: string, { burst = 1000, integra
     const bare = await apply(api, 'AWS::ApiGateway::Resource', name, { RestApiId, ParentId: `${RestApiId}-root`, PathPart: name });
     const below = await apply(api, 'AWS::ApiGateway::Resource', `${name}Proxy`, { RestApiId, ParentId: bare, PathPart: '{proxy+}' });
     await addMethod(`${name}Any`, bare, { AuthorizationScopes: [SCOPE], Integration: integrate(`/${name}`, {}) });
-    const parameters = { 'integration.request.path.proxy': 'method.request.path.proxy', 'integration.request.header.x-subject': 'context.authorizer.claims.sub' };
+    const parameters = {
+      'integration.request.path.proxy': 'method.request.path.proxy',
+      'integration.request.header.x-subject': 'context.authorizer.claims.sub',
+    };
     await addMethod(`${name}ProxyAny`, below, { AuthorizationScopes: [SCOPE], Integration: integrate(`/${name}/{proxy}`, parameters) });
   }
   const whoami = await apply(api, 'AWS::ApiGateway::Resource', 'whoami', { RestApiId, ParentId: `${RestApiId}-root`, PathPart: 'whoami' });
@@ -158,26 +182,43 @@ async function applyApi(api: Provider, balancer: string, { burst = 1000, integra
       IntegrationResponses: [{ StatusCode: '204', ResponseParameters: { 'method.response.header.Access-Control-Allow-Origin': "'*'" } }],
     },
   });
-  for (const [ResponseType, StatusCode] of Object.entries({ UNAUTHORIZED: 401, MISSING_AUTHENTICATION_TOKEN: 404, REQUEST_TOO_LARGE: 413, THROTTLED: 429, INTEGRATION_TIMEOUT: 504 })) {
-    await apply(api, 'AWS::ApiGateway::GatewayResponse', ResponseType, {
-      RestApiId,
-      ResponseType,
-      StatusCode: String(StatusCode),
-      ResponseParameters: { 'gatewayresponse.header.Content-Type': "'application/problem+json'" },
-      ResponseTemplates: { 'application/json': `{"status":${StatusCode},"code":"${ResponseType}","correlationId":"$context.requestId","detail":$context.error.messageString}` },
-    });
-  }
+  await applyGatewayResponses(api, RestApiId);
   await apply(api, 'AWS::ApiGateway::Stage', 'Stage', {
     RestApiId,
     StageName: 'v1',
     TracingEnabled: true,
     MethodSettings: [{ HttpMethod: '*', ResourcePath: '/*', ThrottlingRateLimit: 1, ThrottlingBurstLimit: burst }],
-    AccessLogSetting: { DestinationArn: 'arn:logs', Format: '$context.httpMethod $context.resourcePath $context.status $context.authorizer.claims.sub $context.error.responseType' },
+    AccessLogSetting: {
+      DestinationArn: 'arn:logs',
+      Format: '$context.httpMethod $context.resourcePath $context.status $context.authorizer.claims.sub $context.error.responseType',
+    },
   });
 }
 
+async function applyGatewayResponses(api: Provider, RestApiId: string): Promise<void> {
+  for (const [ResponseType, StatusCode] of Object.entries({
+    UNAUTHORIZED: 401,
+    MISSING_AUTHENTICATION_TOKEN: 404,
+    REQUEST_TOO_LARGE: 413,
+    THROTTLED: 429,
+    INTEGRATION_TIMEOUT: 504,
+  })) {
+    await apply(api, 'AWS::ApiGateway::GatewayResponse', ResponseType, {
+      RestApiId,
+      ResponseType,
+      StatusCode: String(StatusCode),
+      ResponseParameters: { 'gatewayresponse.header.Content-Type': "'application/problem+json'" },
+      ResponseTemplates: {
+        'application/json': `{"status":${StatusCode},"code":"${ResponseType}","correlationId":"$context.requestId","detail":$context.error.messageString}`,
+      },
+    });
+  }
+}
+
 async function applyDistribution(web: Provider, balancer: string): Promise<void> {
-  const VpcOriginId = await apply(web, 'AWS::CloudFront::VpcOrigin', 'VpcOrigin', { VpcOriginEndpointConfig: { Arn: balancer, HTTPSPort: 443, OriginProtocolPolicy: 'https-only' } });
+  const VpcOriginId = await apply(web, 'AWS::CloudFront::VpcOrigin', 'VpcOrigin', {
+    VpcOriginEndpointConfig: { Arn: balancer, HTTPSPort: 443, OriginProtocolPolicy: 'https-only' },
+  });
   const shared = { TargetOriginId: 'origin', Compress: true, ResponseHeadersPolicyId: '67f7725c-6f97-4210-82d7-5512b31e9d03' };
   await apply(web, 'AWS::CloudFront::Distribution', 'Distribution', {
     DistributionConfig: {

@@ -23,7 +23,9 @@ interface Answer {
 function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(`${trial.web}${path}`, { method, headers }, (incoming) => {
-      incoming.toArray().then((chunks) => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }), reject);
+      incoming
+        .toArray()
+        .then((chunks) => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) }), reject);
     });
     outgoing.on('error', reject).end();
   });
@@ -44,7 +46,13 @@ describe('CloudFront to the frontend', () => {
     const { body, headers } = await get('/search?q=%E6%9D%B1', { cookie: 'session=1', origin: trial.web });
     expect(JSON.parse(body.toString())).toMatchObject({
       url: '/search?q=%E6%9D%B1',
-      headers: { host: new URL(trial.web).host, cookie: 'session=1', origin: trial.web, 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' },
+      headers: {
+        host: new URL(trial.web).host,
+        cookie: 'session=1',
+        origin: trial.web,
+        'x-forwarded-proto': 'https',
+        'x-forwarded-port': '443',
+      },
     });
     expect(headers['x-cache']).toBe('Miss from cloudfront');
   });
@@ -57,7 +65,9 @@ describe('CloudFront to the frontend', () => {
   });
 
   it('adds security headers but leaves the origin’s own', async () => {
-    trial.answer((_request, response) => response.setHeader('x-frame-options', 'DENY').setHeader('x-content-type-options', 'sniff').end('x'));
+    trial.answer((_request, response) =>
+      response.setHeader('x-frame-options', 'DENY').setHeader('x-content-type-options', 'sniff').end('x'),
+    );
     expect((await get('/')).headers).toMatchObject({
       'strict-transport-security': 'max-age=31536000',
       'x-frame-options': 'DENY',
@@ -112,7 +122,12 @@ describe('CloudFront’s cache', () => {
     const path = `/assets/big-${encoding}.js`;
     const first = await get(path, { 'accept-encoding': encoding });
     const second = await get(path, { 'accept-encoding': encoding });
-    expect(second.headers).toMatchObject({ 'content-encoding': encoding, vary: 'Accept-Encoding', etag: 'W/"2"', 'x-cache': 'Hit from cloudfront' });
+    expect(second.headers).toMatchObject({
+      'content-encoding': encoding,
+      vary: 'Accept-Encoding',
+      etag: 'W/"2"',
+      'x-cache': 'Hit from cloudfront',
+    });
     expect(second.body.equals(first.body)).toBe(true);
     expect(decompress(second.body).toString()).toBe(text);
     expect((await get(path)).body.toString()).toBe(text);

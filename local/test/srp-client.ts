@@ -1,6 +1,11 @@
 // The client's half of Cognito's SRP log-in, written from RFC 5054 and the public clients, apart from the server's half.
 import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { type CognitoIdentityProviderClient, InitiateAuthCommand, type InitiateAuthCommandOutput, RespondToAuthChallengeCommand } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  type CognitoIdentityProviderClient,
+  InitiateAuthCommand,
+  type InitiateAuthCommandOutput,
+  RespondToAuthChallengeCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 
 // The 3072-bit group of RFC 3526, section 4: 2^3072 - 2^3008 - 1 + 2^64 * (floor(2^2942 * pi) + 1690314).
 const N = 2n ** 3072n - 2n ** 3008n - 1n + 2n ** 64n * (piTimesPowerOfTwo(2942n) + 1690314n);
@@ -18,7 +23,9 @@ export async function signInBySrp(client: CognitoIdentityProviderClient, login: 
   const a = BigInt(`0x${randomBytes(128).toString('hex')}`);
   const A = modPow(g, a);
   const parameters = { USERNAME: login.username, SRP_A: A.toString(16) };
-  const started = await client.send(new InitiateAuthCommand({ ClientId: login.clientId, AuthFlow: 'USER_SRP_AUTH', AuthParameters: parameters }));
+  const started = await client.send(
+    new InitiateAuthCommand({ ClientId: login.clientId, AuthFlow: 'USER_SRP_AUTH', AuthParameters: parameters }),
+  );
   const challenge = started.ChallengeParameters ?? {};
   const timestamp = formatTimestamp(new Date());
   const signature = createSignature(login, { a, A, challenge, timestamp });

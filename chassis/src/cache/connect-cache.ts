@@ -43,10 +43,10 @@ const PAUSE_AFTER_FAILURE_MS = 1_000;
 const RECONNECT_DELAY_MS = 500;
 /**
  * An invalidated key holds this mark for a while, and fills write only where there is nothing: a load that began before
- * the change cannot put the old value back after it. Longer than the longest query.
+ * the change cannot put the old value back after it. As long as the longest query, and longer than a replica lags.
  */
 const INVALIDATED = '-';
-const INVALIDATED_SECONDS = 15;
+const INVALIDATED_SECONDS = 10;
 
 /** Connects to Valkey or Redis over TLS. Resolves although it is down: reads fall through until it is back. */
 export async function connectCache(options: CacheOptions): Promise<Cache> {

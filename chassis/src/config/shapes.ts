@@ -28,6 +28,8 @@ export const processConfig = z.object({
 export const serviceConfig = z.object({
   ...processConfig.shape,
   port,
+  /** Interface to listen on; absent in a container, which listens on every one. */
+  host: z.string().min(1).optional(),
   /** ECS kills the task 30 s after SIGTERM; 25 s leave time to flush. */
   shutdownTimeoutMs: z.coerce.number().int().positive().default(25_000),
   /** Stage prefix of API Gateway; `Location` headers begin with it. */

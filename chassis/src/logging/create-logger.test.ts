@@ -34,6 +34,23 @@ describe('createLogger', () => {
     });
   });
 
+  it('tells of an error no more than its message, code, details and stack', () => {
+    const error = Object.assign(new Error('failed'), {
+      code: 'ER_DUP',
+      sql: "INSERT 'Ada'",
+      parameters: ['Ada'],
+      details: { displayName: 'Ada' },
+    });
+    const line = written(() => logger.error({ err: error }, 'failed'));
+    expect(line['err']).toEqual({
+      type: 'Error',
+      message: 'failed',
+      code: 'ER_DUP',
+      stack: expect.any(String),
+      details: { displayName: '[masked]' },
+    });
+  });
+
   it('masks errors and their causes', () => {
     const error = new Error('no user ada@example.com', { cause: new Error('Bearer abcdefghijkl') });
     expect(JSON.stringify(written(() => logger.error({ err: error }, 'failed')))).not.toMatch(/ada@|abcdefghijkl/);

@@ -1,8 +1,9 @@
 import { commands, events, findPiiPaths } from '@torii/contracts';
-import { type DestinationStream, type Logger as PinoLogger, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import { currentCorrelationId } from '../telemetry/correlation.ts';
 import { currentTraceId } from '../telemetry/spans.ts';
 import { fieldNames, maskFields, maskPatterns } from './mask.ts';
+import { serializeError } from './serialize-error.ts';
 
 export type Logger = PinoLogger;
 
@@ -21,6 +22,7 @@ export interface LoggerOptions {
  * personal data are masked by name, and the whole line once more by pattern.
  */
 export function createLogger(options: LoggerOptions): Logger {
+  const serialize = (error: unknown) => maskFields(serializeError(error), masked);
   const masked = fieldNames([...contractPiiPaths(), ...(options.piiPaths ?? [])]);
   return pino(
     {
@@ -32,7 +34,7 @@ export function createLogger(options: LoggerOptions): Logger {
         level: (label) => ({ level: label }),
         log: (fields) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, maskField(name, value, masked)])),
       },
-      serializers: { err: stdSerializers.errWithCause, error: stdSerializers.errWithCause },
+      serializers: { err: serialize, error: serialize },
       mixin: correlationFields,
       hooks: { streamWrite: maskPatterns },
     },

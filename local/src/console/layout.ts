@@ -26,7 +26,7 @@ const MARK = {
     '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M1 3c7 2 15 2 22 0v3l-3 .6V9h2v2.5h-2V22h-3V11.5H7V22H4V11.5H2V9h2V6.6L1 6zm6 4V9h10V7c-3 .4-7 .4-10 0z"/></svg>',
 };
 
-export interface Page {
+interface Page {
   readonly title: string;
   /** Path of the entry of the navigation that this page belongs to. */
   readonly section: (typeof PAGES)[number][0];

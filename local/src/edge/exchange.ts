@@ -44,7 +44,16 @@ export function respondWith(respond: Respond, head: ResponseHead, body: string):
 
 // RFC 9110, section 7.6.1: these speak of one connection and must not travel to the next. `expect` was answered here already.
 const HOP_BY_HOP = new Set([
-  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect',
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
 ]);
 
 /** The headers without those that belong to one connection, the ones its `Connection` header names included. */

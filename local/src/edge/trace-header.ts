@@ -13,11 +13,16 @@ export interface TracePosition {
 
 /** W3C's header first, then X-Ray's, else a new trace that is sampled. */
 export function readTracePosition(headers: IncomingHttpHeaders, nowMs: number): TracePosition {
-  return readTraceparent(firstHeader(headers, 'traceparent')) ?? readXRayHeader(firstHeader(headers, 'x-amzn-trace-id')) ?? beginTrace(nowMs);
+  return (
+    readTraceparent(firstHeader(headers, 'traceparent')) ?? readXRayHeader(firstHeader(headers, 'x-amzn-trace-id')) ?? beginTrace(nowMs)
+  );
 }
 
 /** Both headers for the next hop, whose span will be a child of `spanId`. */
-export function traceHeaders({ traceId, sampled }: TracePosition, spanId: string): { readonly traceparent: string; readonly 'x-amzn-trace-id': string } {
+export function traceHeaders(
+  { traceId, sampled }: TracePosition,
+  spanId: string,
+): { readonly traceparent: string; readonly 'x-amzn-trace-id': string } {
   const flag = sampled ? '1' : '0';
   return {
     traceparent: `00-${traceId}-${spanId}-0${flag}`,
@@ -47,11 +52,16 @@ function beginTrace(nowMs: number): TracePosition {
 
 /** X-Ray wants the seconds first. */
 function createTraceId(nowMs: number): string {
-  return Math.floor(nowMs / 1000).toString(16).padStart(8, '0') + randomBytes(12).toString('hex');
+  return (
+    Math.floor(nowMs / 1000)
+      .toString(16)
+      .padStart(8, '0') + randomBytes(12).toString('hex')
+  );
 }
 
 function readTraceparent(header: string | undefined): TracePosition | undefined {
-  const [, traceId = '', parentSpanId = '', flags = ''] = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/.exec(header ?? '') ?? [];
+  const [, traceId = '', parentSpanId = '', flags = ''] =
+    /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/.exec(header ?? '') ?? [];
   if (!isId(traceId) || !isId(parentSpanId)) return undefined;
   return { traceId, parentSpanId, sampled: (parseInt(flags, 16) & 1) === 1 };
 }

@@ -83,7 +83,8 @@ function startPatience({ body, signal: client }: EdgeRequest, waitMs: number): P
   let isAnswered = false;
   const leave = (): void => controller.abort(new UpstreamError('client-gone', 'The client went away', undefined));
   const beginWaiting = (): void => {
-    if (!isAnswered) timer = setTimeout(() => controller.abort(new UpstreamError('timeout', `No answer within ${waitMs} ms`, undefined)), waitMs);
+    if (!isAnswered)
+      timer = setTimeout(() => controller.abort(new UpstreamError('timeout', `No answer within ${waitMs} ms`, undefined)), waitMs);
   };
   if (client.aborted) leave();
   client.addEventListener('abort', leave);

@@ -32,13 +32,13 @@ export interface QueueSummary {
 }
 export type TextAttributes = Readonly<Record<string, string>>;
 type Protocol = 'sqs' | 'email' | 'email-json' | 'lambda' | 'http' | 'https' | 'firehose' | 'sms' | 'application';
-export interface SubscriptionInit {
+interface SubscriptionInit {
   readonly topicArn: string;
   readonly protocol: Protocol | (string & {});
   readonly endpoint: string;
   readonly attributes: TextAttributes;
 }
-export type PublishListener = (message: { readonly topicArn: string; readonly body: string }) => void;
+type PublishListener = (message: { readonly topicArn: string; readonly body: string }) => void;
 
 export interface Broker {
   /** `http://127.0.0.1:<port>` */

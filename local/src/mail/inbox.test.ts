@@ -45,7 +45,8 @@ describe('mail inbox', () => {
   });
 
   it('keeps mails over a restart, and the newest thousand', async () => {
-    for (let index = 0; index < 1010; index += 1) inbox.deliver({ to: index === 0 ? 'first@example.com' : 'a@example.com', subject: 's', text: 't' });
+    for (let index = 0; index < 1010; index += 1)
+      inbox.deliver({ to: index === 0 ? 'first@example.com' : 'a@example.com', subject: 's', text: 't' });
     inbox.close();
     inbox = createMailInbox({ stateFolder });
     expect(await list('/mail?to=first@example.com')).toEqual({ messages: [] });

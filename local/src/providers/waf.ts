@@ -22,14 +22,20 @@ function webAclHandler(context: Pick<LocalContext, 'accountId' | 'region' | 'log
       const arn = `arn:aws:wafv2:${place.region}:${context.accountId}:${place.path}/webacl/${name}/${id}`;
       const rules = recordsOf(properties['Rules']).map(describeRule);
       context.log('info', `Firewall ${name}: its rules hold in AWS only`, { rules });
-      return { physicalId: `${name}|${id}|${scope}`, attributes: { Arn: arn, Id: id, Capacity: 0, LabelNamespace: `awswaf:${context.accountId}:webacl:${name}:` } };
+      return {
+        physicalId: `${name}|${id}|${scope}`,
+        attributes: { Arn: arn, Id: id, Capacity: 0, LabelNamespace: `awswaf:${context.accountId}:webacl:${name}:` },
+      };
     },
   };
 }
 
 const associationHandler: ResourceHandler = {
   replacedBy: ['ResourceArn', 'WebACLArn'],
-  apply: async ({ properties }) => ({ physicalId: `${textOf(properties['WebACLArn']) ?? ''}|${textOf(properties['ResourceArn']) ?? ''}`, attributes: {} }),
+  apply: async ({ properties }) => ({
+    physicalId: `${textOf(properties['WebACLArn']) ?? ''}|${textOf(properties['ResourceArn']) ?? ''}`,
+    attributes: {},
+  }),
 };
 
 function describeRule(rule: Properties): string {

@@ -23,7 +23,9 @@ export function createAuthorizer(properties: Properties, tokens: TokenAuthority)
   const type = textOf(properties['Type']);
   if (type !== 'COGNITO_USER_POOLS') throw new Error(`An authorizer of type ${type ?? 'unknown'} is not supported`);
   const poolArns = textsOf(properties['ProviderARNs']);
-  const header = (textOf(properties['IdentitySource']) ?? 'method.request.header.Authorization').replace(/^method\.request\.header\./, '').toLowerCase();
+  const header = (textOf(properties['IdentitySource']) ?? 'method.request.header.Authorization')
+    .replace(/^method\.request\.header\./, '')
+    .toLowerCase();
   const ttlMs = (numberOf(properties['AuthorizerResultTtlInSeconds']) ?? DEFAULT_TTL_SECONDS) * 1000;
   const cache = new Map<string, CachedClaims>();
   return async (request, scopes, nowMs) => {

@@ -77,7 +77,9 @@ export function fillVariables(template: string, call: CallContext, absent: strin
 }
 
 function integrationLatency({ progress }: CallContext): number | undefined {
-  return progress.integrationStartedAtMs === undefined ? undefined : elapsed(progress.integrationStartedAtMs, progress.integrationAnsweredAtMs);
+  return progress.integrationStartedAtMs === undefined
+    ? undefined
+    : elapsed(progress.integrationStartedAtMs, progress.integrationAnsweredAtMs);
 }
 
 function elapsed(fromMs: number, toMs: number | undefined): number | undefined {

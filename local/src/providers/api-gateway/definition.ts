@@ -78,7 +78,10 @@ function assembleMethod(part: AppliedPart, authorizers: ReadonlyMap<string, Auth
       integration: createIntegration(recordOf(part.properties['Integration']), parts.loadBalancers),
     };
   } catch (error) {
-    throw new Error(`API method ${part.stack}/${part.logicalId} cannot be served: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(
+      `API method ${part.stack}/${part.logicalId} cannot be served: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 

@@ -6,7 +6,14 @@ import { GatewayFault, parseGatewayResponse, renderFault } from './gateway-respo
 function createCall(headers: Record<string, string> = {}): CallContext {
   const fault = new GatewayFault('UNAUTHORIZED', 'Not "you"');
   return {
-    request: { method: 'GET', path: '/catalog?secret=1', headers, body: undefined, clientAddress: '127.0.0.1', signal: new AbortController().signal },
+    request: {
+      method: 'GET',
+      path: '/catalog?secret=1',
+      headers,
+      body: undefined,
+      clientAddress: '127.0.0.1',
+      signal: new AbortController().signal,
+    },
     requestId: 'request-1',
     extendedRequestId: 'extended-1',
     apiId: 'api1',
@@ -27,20 +34,33 @@ function createCall(headers: Record<string, string> = {}): CallContext {
 const problem = parseGatewayResponse({
   ResponseType: 'UNAUTHORIZED',
   StatusCode: '401',
-  ResponseParameters: { 'gatewayresponse.header.Content-Type': "'application/problem+json'", 'gatewayresponse.header.X-Id': 'context.requestId' },
-  ResponseTemplates: { 'application/json': '{"code":"TOKEN_INVALID","correlationId":"$context.requestId","detail":$context.error.messageString}' },
+  ResponseParameters: {
+    'gatewayresponse.header.Content-Type': "'application/problem+json'",
+    'gatewayresponse.header.X-Id': 'context.requestId',
+  },
+  ResponseTemplates: {
+    'application/json': '{"code":"TOKEN_INVALID","correlationId":"$context.requestId","detail":$context.error.messageString}',
+  },
 });
 
 describe('gateway responses', () => {
   it('fill the template and its headers', () => {
     const { status, headers, body } = renderFault([problem], new GatewayFault('UNAUTHORIZED'), createCall());
     expect(status).toBe(401);
-    expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-id': 'request-1', 'x-amzn-errortype': 'UnauthorizedException' });
+    expect(headers).toMatchObject({
+      'content-type': 'application/problem+json',
+      'x-id': 'request-1',
+      'x-amzn-errortype': 'UnauthorizedException',
+    });
     expect(JSON.parse(body)).toEqual({ code: 'TOKEN_INVALID', correlationId: 'request-1', detail: 'Not "you"' });
   });
 
   it('fall back to the default of their class, with their own status', () => {
-    const fallback = parseGatewayResponse({ ResponseType: 'DEFAULT_4XX', StatusCode: '400', ResponseTemplates: { 'application/json': '{"fallback":true}' } });
+    const fallback = parseGatewayResponse({
+      ResponseType: 'DEFAULT_4XX',
+      StatusCode: '400',
+      ResponseTemplates: { 'application/json': '{"fallback":true}' },
+    });
     expect(renderFault([fallback], new GatewayFault('THROTTLED'), createCall())).toMatchObject({ status: 429, body: '{"fallback":true}' });
   });
 
@@ -53,18 +73,24 @@ describe('gateway responses', () => {
   });
 
   it('prefer the template the client accepts', () => {
-    const both = parseGatewayResponse({ ResponseType: 'UNAUTHORIZED', ResponseTemplates: { 'application/json': '{}', 'text/html': '<p>$context.stage.</p>' } });
+    const both = parseGatewayResponse({
+      ResponseType: 'UNAUTHORIZED',
+      ResponseTemplates: { 'application/json': '{}', 'text/html': '<p>$context.stage.</p>' },
+    });
     expect(renderFault([both], new GatewayFault('UNAUTHORIZED'), createCall({ accept: 'text/html' })).body).toBe('<p>v1.</p>');
   });
 });
 
 describe('access log line', () => {
   it('takes variables of the call, and a dash for none', () => {
-    const format = '$context.resourcePath $context.status $context.responseLatency $context.authorizer.claims.sub $context.integrationLatency $context.path';
+    const format =
+      '$context.resourcePath $context.status $context.responseLatency $context.authorizer.claims.sub $context.integrationLatency $context.path';
     expect(fillVariables(format, createCall(), '-')).toBe('/catalog 401 12 user-1 - /catalog');
   });
 
   it('has no addresses', () => {
-    expect(maskAddresses('from 10.1.2.3 by ada.l@example.com at 1700000000123')).toBe('from ******** by ***************** at 1700000000123');
+    expect(maskAddresses('from 10.1.2.3 by ada.l@example.com at 1700000000123')).toBe(
+      'from ******** by ***************** at 1700000000123',
+    );
   });
 });

@@ -77,7 +77,12 @@ function createHeaders(
   call: CallContext,
 ): EdgeRequest['headers'] {
   const { request } = call;
-  const headers: EdgeRequest['headers'] = { ...request.headers, host, ...traceHeaders(call.trace, spanId), 'x-amzn-apigateway-api-id': call.apiId };
+  const headers: EdgeRequest['headers'] = {
+    ...request.headers,
+    host,
+    ...traceHeaders(call.trace, spanId),
+    'x-amzn-apigateway-api-id': call.apiId,
+  };
   headers['x-forwarded-for'] = [request.headers['x-forwarded-for'], request.clientAddress].flat().filter(Boolean).join(', ');
   for (const [target, mapping] of mappings) {
     const [, name] = /^integration\.request\.header\.(.+)$/.exec(target) ?? [];
@@ -99,6 +104,7 @@ function limitBody({ body, headers }: EdgeRequest): EdgeRequest['body'] {
     },
   });
   body.once('error', (error) => counter.destroy(error));
+  counter.once('close', () => body.destroy());
   return body.pipe(counter);
 }
 

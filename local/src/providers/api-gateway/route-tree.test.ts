@@ -1,8 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { findRoute, type RouteNode } from './route-tree.ts';
 
-function node(resourcePath: string, methods: readonly string[], children: Readonly<Record<string, RouteNode<string>>> = {}): RouteNode<string> {
-  return { resourcePath, methods: new Map(methods.map((method) => [method, `${method} ${resourcePath}`])), children: new Map(Object.entries(children)) };
+function node(
+  resourcePath: string,
+  methods: readonly string[],
+  children: Readonly<Record<string, RouteNode<string>>> = {},
+): RouteNode<string> {
+  return {
+    resourcePath,
+    methods: new Map(methods.map((method) => [method, `${method} ${resourcePath}`])),
+    children: new Map(Object.entries(children)),
+  };
 }
 
 const root = node('/', [], {

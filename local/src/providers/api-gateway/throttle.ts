@@ -19,7 +19,8 @@ export function createThrottle(stage: Properties): Throttle {
   const buckets = new Map<string, TokenBucket>();
   return (method, resourcePath, nowMs) => {
     const key = `${resourcePath} ${method}`;
-    const bucket = buckets.get(key) ?? createBucket(limits.get(key) ?? limits.get(`${resourcePath} *`) ?? limits.get('/* *') ?? ACCOUNT_LIMIT);
+    const bucket =
+      buckets.get(key) ?? createBucket(limits.get(key) ?? limits.get(`${resourcePath} *`) ?? limits.get('/* *') ?? ACCOUNT_LIMIT);
     buckets.set(key, bucket);
     return bucket.take(nowMs);
   };

@@ -18,11 +18,17 @@ export function decideLifetimeSeconds(policy: CachePolicy, status: number, heade
 }
 
 function variesUnpredictably(vary: ResponseHeaders[string]): boolean {
-  const names = String(vary ?? '').toLowerCase().split(',').map((name) => name.trim());
+  const names = String(vary ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
   return names.some((name) => name !== '' && name !== 'accept-encoding');
 }
 
 function parseCacheControl(header: string): ReadonlyMap<string, string | undefined> {
-  const directives = header.toLowerCase().split(',').map((directive) => directive.trim().split('='));
+  const directives = header
+    .toLowerCase()
+    .split(',')
+    .map((directive) => directive.trim().split('='));
   return new Map(directives.map(([name = '', value]) => [name, value]));
 }

@@ -8,15 +8,19 @@ export type Encoding = 'br' | 'gzip';
 const SMALLEST_BYTES = 1000;
 const LARGEST_BYTES = 10_000_000;
 
-const COMPRESSIBLE = /^(?:text\/|application\/(?:javascript|json|problem\+json|xml|manifest\+json|wasm|vnd\.ms-fontobject|rss\+xml|xhtml\+xml)|font\/(?:ttf|otf)|image\/svg\+xml)/;
+const COMPRESSIBLE =
+  /^(?:text\/|application\/(?:javascript|json|problem\+json|xml|manifest\+json|wasm|vnd\.ms-fontobject|rss\+xml|xhtml\+xml)|font\/(?:ttf|otf)|image\/svg\+xml)/;
 
 /** The encoding to use for a client among those that are offered; brotli first, as CloudFront does. */
 export function chooseEncoding(acceptEncoding: string | undefined, offered: readonly Encoding[]): Encoding | undefined {
   const accepted = new Set(
-    (acceptEncoding ?? '').toLowerCase().split(',').flatMap((entry) => {
-      const [name = '', weight = ''] = entry.trim().split(/\s*;\s*/);
-      return /^q=0(?:\.0*)?$/.test(weight) ? [] : [name];
-    }),
+    (acceptEncoding ?? '')
+      .toLowerCase()
+      .split(',')
+      .flatMap((entry) => {
+        const [name = '', weight = ''] = entry.trim().split(/\s*;\s*/);
+        return /^q=0(?:\.0*)?$/.test(weight) ? [] : [name];
+      }),
   );
   return offered.find((encoding) => accepted.has(encoding));
 }

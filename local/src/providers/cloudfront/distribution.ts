@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough, type Writable } from 'node:stream';
-import { firstHeader, pathOf, respondWith, UpstreamError, type EdgeHandler, type EdgeRequest, type Respond, type ResponseHead } from '../../edge/exchange.ts';
+import {
+  firstHeader,
+  pathOf,
+  respondWith,
+  UpstreamError,
+  type EdgeHandler,
+  type EdgeRequest,
+  type Respond,
+  type ResponseHead,
+} from '../../edge/exchange.ts';
 import { decideLifetimeSeconds } from './cache-lifetime.ts';
 import { chooseEncoding, compressedHead, compressInto, isCompressible, type Encoding } from './compression.ts';
 import type { CachedResponse, MemoryCache } from './memory-cache.ts';
@@ -50,7 +59,8 @@ async function serve(route: Route, request: EdgeRequest, respond: Respond): Prom
     return;
   }
   const onHead: Respond = (head) => {
-    const compressing = encoding !== undefined && route.behavior.compress && request.method !== 'HEAD' && isCompressible(head) ? encoding : undefined;
+    const compressing =
+      encoding !== undefined && route.behavior.compress && request.method !== 'HEAD' && isCompressible(head) ? encoding : undefined;
     const sent = compressing === undefined ? head : compressedHead(head, compressing);
     const client = respond({ status: sent.status, headers: { ...sent.headers, 'x-cache': 'Miss from cloudfront' } });
     const kept = key === undefined ? client : keepCopy(route, { key, head: sent, client });
@@ -83,7 +93,10 @@ function answerFromCache(
 const LARGEST_KEPT_BYTES = 8 * 1024 * 1024;
 
 /** Passes the body on and remembers it, once it has been sent whole. */
-function keepCopy(route: Route, { key, head, client }: { readonly key: string; readonly head: ResponseHead; readonly client: Writable }): Writable {
+function keepCopy(
+  route: Route,
+  { key, head, client }: { readonly key: string; readonly head: ResponseHead; readonly client: Writable },
+): Writable {
   const seconds = decideLifetimeSeconds(route.behavior.cache, head.status, head.headers);
   if (seconds === 0) return client;
   const chunks: Buffer[] = [];
@@ -97,7 +110,13 @@ function keepCopy(route: Route, { key, head, client }: { readonly key: string; r
     if (bytes > LARGEST_KEPT_BYTES) return;
     const storedAtMs = route.now();
     const { 'content-length': _length, ...headers } = head.headers;
-    route.cache.store(key, { status: head.status, headers, body: Buffer.concat(chunks), storedAtMs, expiresAtMs: storedAtMs + seconds * 1000 });
+    route.cache.store(key, {
+      status: head.status,
+      headers,
+      body: Buffer.concat(chunks),
+      storedAtMs,
+      expiresAtMs: storedAtMs + seconds * 1000,
+    });
   });
   copy.pipe(client);
   client.once('close', () => copy.destroy());
@@ -130,8 +149,14 @@ function bodyHeaders({ headers }: EdgeRequest): EdgeRequest['headers'] {
 
 function withOwnHeaders(behavior: Behavior, respond: Respond): Respond {
   return ({ status, headers }) => {
-    const added = Object.entries(behavior.responseHeaders).flatMap(([name, { value, override }]) => (override || headers[name] === undefined ? [[name, value]] : []));
-    const own = { via: '1.1 cloudfront.net (CloudFront)', 'x-amz-cf-id': createRequestId(), 'x-cache': headers['x-cache'] ?? 'Error from cloudfront' };
+    const added = Object.entries(behavior.responseHeaders).flatMap(([name, { value, override }]) =>
+      override || headers[name] === undefined ? [[name, value]] : [],
+    );
+    const own = {
+      via: '1.1 cloudfront.net (CloudFront)',
+      'x-amz-cf-id': createRequestId(),
+      'x-cache': headers['x-cache'] ?? 'Error from cloudfront',
+    };
     return respond({ status, headers: { ...headers, ...Object.fromEntries(added), ...own } });
   };
 }

@@ -63,7 +63,9 @@ export function findCachePolicy(id: string | undefined): CachePolicy {
 
 /** Without a policy only what the cache key holds reaches the origin. @throws Error for an unknown policy */
 export function findOriginRequestPolicy(id: string | undefined): OriginRequestPolicy {
-  return id === undefined ? { allHeaders: false, host: false, allQuery: false } : find(ORIGIN_REQUEST_POLICIES, id, 'origin request policy');
+  return id === undefined
+    ? { allHeaders: false, host: false, allQuery: false }
+    : find(ORIGIN_REQUEST_POLICIES, id, 'origin request policy');
 }
 
 /** @throws Error for an unknown policy */

@@ -34,7 +34,10 @@ export function createCloudFrontProvider(context: LocalContext, parts: CloudFron
   let handler: EdgeHandler | undefined;
   const server = createEdgeServer(
     async (request, respond) => handler?.(request, respond),
-    (error) => context.log('error', 'A call to the website failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    (error) =>
+      context.log('error', 'A call to the website failed', {
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }),
   );
   const listenerOf = (origin: Origin): EdgeHandler => findListener(origin, vpcOrigins, parts.loadBalancers);
   return {
@@ -45,7 +48,8 @@ export function createCloudFrontProvider(context: LocalContext, parts: CloudFron
     async start() {
       const [settings, ...more] = [...distributions.values()];
       if (settings === undefined) return;
-      if (more.length > 0) throw new Error(`The web port cannot be served: the templates have ${more.length + 1} distributions, and there is one port`);
+      if (more.length > 0)
+        throw new Error(`The web port cannot be served: the templates have ${more.length + 1} distributions, and there is one port`);
       handler = createDistributionHandler({ settings, listenerOf, cache: createMemoryCache(CACHE_BYTES), now });
       await listen(server, context.ports.web);
     },
@@ -72,7 +76,9 @@ function vpcOriginHandler(vpcOrigins: Map<string, VpcOrigin>): ResourceHandler {
 }
 
 function portOf(endpoint: Properties): number {
-  return endpoint['OriginProtocolPolicy'] === 'http-only' ? (numberOf(endpoint['HTTPPort']) ?? 80) : (numberOf(endpoint['HTTPSPort']) ?? 443);
+  return endpoint['OriginProtocolPolicy'] === 'http-only'
+    ? (numberOf(endpoint['HTTPPort']) ?? 80)
+    : (numberOf(endpoint['HTTPSPort']) ?? 443);
 }
 
 function distributionHandler(context: LocalContext, distributions: Map<string, DistributionSettings>): ResourceHandler {

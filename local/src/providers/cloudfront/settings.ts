@@ -69,7 +69,10 @@ function parseOrigin(origin: Properties): Origin {
   const vpc = recordOf(origin['VpcOriginConfig']);
   const vpcOriginId = textOf(vpc['VpcOriginId']);
   if (vpcOriginId === undefined) throw new Error(`Origin ${id} is not supported: it is no VPC origin`);
-  const headers = recordsOf(origin['OriginCustomHeaders']).map((header) => [requiredText(header, 'HeaderName').toLowerCase(), textOf(header['HeaderValue']) ?? '']);
+  const headers = recordsOf(origin['OriginCustomHeaders']).map((header) => [
+    requiredText(header, 'HeaderName').toLowerCase(),
+    textOf(header['HeaderValue']) ?? '',
+  ]);
   return {
     id,
     domainName: requiredText(origin, 'DomainName'),

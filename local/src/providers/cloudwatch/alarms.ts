@@ -3,8 +3,8 @@
 import type { Properties, TopicAccess } from '../../provider.ts';
 import { numberOf, recordsOf, requiredText, textOf, textsOf } from '../../read-value.ts';
 
-export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-export interface Alarm {
+type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+interface Alarm {
   readonly name: string;
   readonly description: string;
   /** Undefined when the metric is not measured on this machine. */
@@ -26,7 +26,7 @@ export interface QueueMetrics {
   read(queueName: string, metric: string): number | undefined;
 }
 
-export interface AlarmWatch {
+interface AlarmWatch {
   set(alarm: Alarm): void;
   remove(name: string): void;
   list(): readonly AlarmStatus[];

@@ -5,8 +5,6 @@ import { type AlarmStatus, createAlarmWatch, parseAlarm, type QueueMetrics } fro
 
 export interface CloudWatchProvider extends Provider {
   listAlarms(): readonly AlarmStatus[];
-  /** Names of the log groups that the templates have. */
-  listLogGroups(): readonly string[];
 }
 
 /** CloudWatch looks every minute; somebody at a laptop waits for the mail. */
@@ -16,17 +14,14 @@ export function createCloudWatchProvider(
   context: Pick<LocalContext, 'region' | 'accountId' | 'log'>,
   parts: { readonly metrics: QueueMetrics; readonly topics: TopicAccess },
 ): CloudWatchProvider {
-  const logGroups = new Set<string>();
   const watch = createAlarmWatch(parts.metrics, parts.topics);
   const arnOf = (service: string, resource: string): string => `arn:aws:${service}:${context.region}:${context.accountId}:${resource}`;
   const logGroup: ResourceHandler = {
     replacedBy: ['LogGroupName'],
     apply: async ({ properties, generatedName }) => {
       const name = textOf(properties['LogGroupName']) ?? generatedName;
-      logGroups.add(name);
       return { physicalId: name, attributes: { Arn: arnOf('logs', `log-group:${name}:*`) } };
     },
-    remove: async ({ physicalId }) => void logGroups.delete(physicalId),
   };
   const alarm: ResourceHandler = {
     replacedBy: ['AlarmName'],
@@ -47,7 +42,6 @@ export function createCloudWatchProvider(
   return {
     types: { 'AWS::Logs::LogGroup': logGroup, 'AWS::CloudWatch::Alarm': alarm },
     listAlarms: () => watch.list(),
-    listLogGroups: () => [...logGroups].sort(),
     start: async () => {
       timer = setInterval(check, CHECK_INTERVAL_MS).unref();
     },

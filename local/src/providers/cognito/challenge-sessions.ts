@@ -10,7 +10,13 @@ export interface ChallengeSessions {
 
 export type ChallengeState =
   /** Without `sub` the user does not exist and the exchange only pretends. */
-  | { readonly kind: 'srp'; readonly clientId: string; readonly userId: string; readonly sub: string | undefined; readonly exchange: SrpExchange }
+  | {
+      readonly kind: 'srp';
+      readonly clientId: string;
+      readonly userId: string;
+      readonly sub: string | undefined;
+      readonly exchange: SrpExchange;
+    }
   | { readonly kind: 'new-password'; readonly clientId: string; readonly sub: string };
 
 // Enough for a load test, small enough that a flood of half log-ins cannot fill the memory.

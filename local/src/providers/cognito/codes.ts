@@ -35,7 +35,12 @@ export function codeDelivery(email: string): object {
  * Uses up a code. The wrong guess is counted before the refusal, so that it counts even when the caller goes away.
  * @throws AwsError ExpiredCodeException, LimitExceededException, CodeMismatchException
  */
-export function useCode(pools: UserPools, pool: UserPool, user: User, given: { readonly purpose: CodePurpose; readonly code: string }): void {
+export function useCode(
+  pools: UserPools,
+  pool: UserPool,
+  user: User,
+  given: { readonly purpose: CodePurpose; readonly code: string },
+): void {
   const now = pools.now();
   let refusal: AwsError | undefined;
   changeUser(pools, pool.settings.id, user.sub, (current) => {

@@ -56,7 +56,10 @@ const DEFAULT_INVITATION: MailTemplate = {
 };
 
 /** @throws Error when the template asks for something this pool would silently do without. */
-export function parsePoolSettings(identity: { readonly id: string; readonly arn: string; readonly name: string }, properties: Properties): PoolSettings {
+export function parsePoolSettings(
+  identity: { readonly id: string; readonly arn: string; readonly name: string },
+  properties: Properties,
+): PoolSettings {
   assertEmailIsUsername(identity.name, properties);
   const schema = recordsOf(properties['Schema']);
   const admin = recordOf(properties['AdminCreateUserConfig']);
@@ -142,8 +145,25 @@ function parseMail(template: Properties, fallback: MailTemplate): MailTemplate {
 }
 
 const STANDARD_ATTRIBUTES = new Set([
-  'address', 'birthdate', 'email', 'email_verified', 'family_name', 'gender', 'given_name', 'locale', 'middle_name', 'name', 'nickname',
-  'phone_number', 'phone_number_verified', 'picture', 'preferred_username', 'profile', 'updated_at', 'website', 'zoneinfo',
+  'address',
+  'birthdate',
+  'email',
+  'email_verified',
+  'family_name',
+  'gender',
+  'given_name',
+  'locale',
+  'middle_name',
+  'name',
+  'nickname',
+  'phone_number',
+  'phone_number_verified',
+  'picture',
+  'preferred_username',
+  'profile',
+  'updated_at',
+  'website',
+  'zoneinfo',
 ]);
 
 /** Whether users of the pool may have an attribute of this name. */

@@ -40,7 +40,14 @@ export function createCognitoProvider(context: LocalContext, parts: CognitoParts
   const store = openCognitoStore(join(context.stateFolder, 'cognito'));
   const now = parts.now ?? Date.now;
   const address = `https://localhost:${context.ports.cognito}`;
-  const pools = createUserPools({ store, functions: parts.functions, mail: parts.mail, challenges: createChallengeSessions(), now, address });
+  const pools = createUserPools({
+    store,
+    functions: parts.functions,
+    mail: parts.mail,
+    challenges: createChallengeSessions(),
+    now,
+    address,
+  });
   const server = createCognitoServer(context, pools);
   let pruning: NodeJS.Timeout | undefined;
   return {
@@ -86,7 +93,10 @@ function userPoolHandler(context: LocalContext, pools: UserPools): ResourceHandl
       const arn = `arn:aws:cognito-idp:${context.region}:${context.accountId}:userpool/${id}`;
       const settings = parsePoolSettings({ id, arn, name: resource.generatedName }, resource.properties);
       const pool = pools.addPool(settings);
-      return { physicalId: id, attributes: { Arn: arn, UserPoolId: id, ProviderName: pool.issuer.replace('https://', ''), ProviderURL: pool.issuer } };
+      return {
+        physicalId: id,
+        attributes: { Arn: arn, UserPoolId: id, ProviderName: pool.issuer.replace('https://', ''), ProviderURL: pool.issuer },
+      };
     },
     async remove(resource) {
       pools.removePool(resource.physicalId);
@@ -101,7 +111,9 @@ function userPoolClientHandler(pools: UserPools): ResourceHandler {
       const id = previous?.physicalId ?? randomName(26, LOWER_ALPHANUMERIC);
       const wantsSecret = flagOf(resource.properties['GenerateSecret']) === true;
       const secret = wantsSecret ? (textOf(previous?.attributes['ClientSecret']) ?? randomName(52, LOWER_ALPHANUMERIC)) : undefined;
-      pools.addClient(parseClientSettings(id, secret, { ...resource.properties, UserPoolId: requiredText(resource.properties, 'UserPoolId') }));
+      pools.addClient(
+        parseClientSettings(id, secret, { ...resource.properties, UserPoolId: requiredText(resource.properties, 'UserPoolId') }),
+      );
       return { physicalId: id, attributes: { ClientId: id, Name: id, ...(secret === undefined ? {} : { ClientSecret: secret }) } };
     },
     async remove(resource) {

@@ -26,7 +26,7 @@ export function createCognitoServer(context: Pick<LocalContext, 'tls' | 'log'>, 
 function guardOperation(name: string, run: Operation): JsonOperation {
   if (!needsCredentials(name)) return run;
   return async (input, headers) => {
-    if (!/^AWS4-HMAC-SHA256 /.test(headers['authorization'] ?? '')) {
+    if (headers['authorization']?.startsWith('AWS4-HMAC-SHA256 ') !== true) {
       throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
     }
     return run(input);

@@ -85,7 +85,11 @@ async function overrideClaims(
   return Object.fromEntries(Object.entries({ ...claims, ...details.claimsToAddOrOverride }).filter(([name]) => !suppressed.has(name)));
 }
 
-function storeRefreshToken(pools: UserPools, { pool, client }: PoolClient, login: { readonly sub: string; readonly origin_jti: string; readonly auth_time: number }): string {
+function storeRefreshToken(
+  pools: UserPools,
+  { pool, client }: PoolClient,
+  login: { readonly sub: string; readonly origin_jti: string; readonly auth_time: number },
+): string {
   const token = randomBytes(96).toString('base64url');
   pools.store.insertRefreshToken({
     hash: hashRefreshToken(token),

@@ -50,7 +50,10 @@ function assertMaySignIn(pools: UserPools, user: User): void {
 }
 
 function askForNewPassword(pools: UserPools, client: PoolClient['client'], user: User): object {
-  const session = pools.challenges.open({ kind: 'new-password', clientId: client.id, sub: user.sub }, pools.now() + client.sessionSeconds * 1000);
+  const session = pools.challenges.open(
+    { kind: 'new-password', clientId: client.id, sub: user.sub },
+    pools.now() + client.sessionSeconds * 1000,
+  );
   return {
     ChallengeName: 'NEW_PASSWORD_REQUIRED',
     Session: session,

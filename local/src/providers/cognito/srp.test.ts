@@ -1,5 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { beginSrpExchange, createSrpVerifier, GENERATOR, isSrpProof, MULTIPLIER, padHex, power, PRIME, privateKey, proofSignature, scrambling, sessionKey } from './srp.ts';
+import {
+  beginSrpExchange,
+  createSrpVerifier,
+  GENERATOR,
+  isSrpProof,
+  MULTIPLIER,
+  padHex,
+  power,
+  PRIME,
+  privateKey,
+  proofSignature,
+  scrambling,
+  sessionKey,
+} from './srp.ts';
 
 const user = { poolName: 'Trial0000', userId: 'b5d7f1ae-1111-4222-a333-444455556666' };
 const proof = { secretBlock: Buffer.from('block').toString('base64'), timestamp: 'Sat Nov 2 13:45:00 UTC 2030' };

@@ -111,15 +111,22 @@ function userStatements(sql: Sql): Pick<CognitoStore, 'findUser' | 'insertUser' 
   };
 }
 
-type TokenStatements = Pick<CognitoStore, 'insertRefreshToken' | 'findRefreshToken' | 'revokeOrigin' | 'revokeUser' | 'isRevoked' | 'prune'>;
+type TokenStatements = Pick<
+  CognitoStore,
+  'insertRefreshToken' | 'findRefreshToken' | 'revokeOrigin' | 'revokeUser' | 'isRevoked' | 'prune'
+>;
 
 function tokenStatements(sql: Sql): TokenStatements {
-  const insert = sql('INSERT INTO refresh_tokens (hash, pool_id, client_id, sub, origin, auth_time, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const insert = sql(
+    'INSERT INTO refresh_tokens (hash, pool_id, client_id, sub, origin, auth_time, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
   const find = sql('SELECT * FROM refresh_tokens WHERE hash = ?');
   const dropOrigin = sql('DELETE FROM refresh_tokens WHERE origin = ?');
   const dropUser = sql('DELETE FROM refresh_tokens WHERE pool_id = ? AND sub = ?');
   const revoke = sql('INSERT OR IGNORE INTO revocations (origin, expires_at) VALUES (?, ?)');
-  const revokeOfUser = sql('INSERT OR IGNORE INTO revocations (origin, expires_at) SELECT origin, ? FROM refresh_tokens WHERE pool_id = ? AND sub = ?');
+  const revokeOfUser = sql(
+    'INSERT OR IGNORE INTO revocations (origin, expires_at) SELECT origin, ? FROM refresh_tokens WHERE pool_id = ? AND sub = ?',
+  );
   const revoked = sql('SELECT 1 FROM revocations WHERE origin = ?');
   const pruneTokens = sql('DELETE FROM refresh_tokens WHERE expires_at < ?');
   const pruneRevocations = sql('DELETE FROM revocations WHERE expires_at < ?');

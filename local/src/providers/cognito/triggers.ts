@@ -3,7 +3,13 @@ import type { PoolSettings } from './pool-settings.ts';
 import type { User } from './store.ts';
 
 /** Triggers that do here what they do in AWS; a pool with any other refuses to start. */
-export const SUPPORTED_TRIGGERS = ['PreSignUp', 'PostConfirmation', 'PreAuthentication', 'PostAuthentication', 'PreTokenGeneration'] as const;
+export const SUPPORTED_TRIGGERS = [
+  'PreSignUp',
+  'PostConfirmation',
+  'PreAuthentication',
+  'PostAuthentication',
+  'PreTokenGeneration',
+] as const;
 export type TriggerName = (typeof SUPPORTED_TRIGGERS)[number];
 
 // Cognito waits 5 s for a trigger and tries a silent one three times.
@@ -25,7 +31,11 @@ export type TriggerResponse = Readonly<Record<string, unknown>>;
  * Invokes the pool's Lambda with the event of AWS. Without such a trigger the answer is undefined.
  * @throws AwsError UserLambdaValidationException when the function fails.
  */
-export async function invokeTrigger(functions: FunctionInvoker, pool: PoolSettings, call: TriggerCall): Promise<TriggerResponse | undefined> {
+export async function invokeTrigger(
+  functions: FunctionInvoker,
+  pool: PoolSettings,
+  call: TriggerCall,
+): Promise<TriggerResponse | undefined> {
   const target = pool.triggers[call.trigger];
   if (target === undefined) return undefined;
   const event = createTriggerEvent(pool, call);
@@ -57,7 +67,10 @@ async function invokeWithRetries(
     if (outcome.kind === 'answered') return outcome.answer;
     if (outcome.kind === 'failed') throw new AwsError('UserLambdaValidationException', `${trigger} failed with error ${outcome.reason}.`);
   }
-  throw new AwsError('UnexpectedLambdaException', `${trigger} invocation failed due to error Socket timeout while invoking Lambda function.`);
+  throw new AwsError(
+    'UnexpectedLambdaException',
+    `${trigger} invocation failed due to error Socket timeout while invoking Lambda function.`,
+  );
 }
 
 type Outcome =

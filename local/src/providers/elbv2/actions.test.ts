@@ -22,9 +22,13 @@ describe('listener rule actions', () => {
   });
 
   it('fills a redirect from the request', () => {
-    const action = parseActions([{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', Host: 'www.#{host}', StatusCode: 'HTTP_301' } }]);
+    const action = parseActions([
+      { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', Host: 'www.#{host}', StatusCode: 'HTTP_301' } },
+    ]);
     if (action.kind !== 'redirect') throw new Error('No redirect');
-    expect(createLocation(action.to, { protocol: 'http', host: 'example.com', port: 80, path: '/a/b', query: 'c=d' })).toBe('https://www.example.com:443/a/b?c=d');
+    expect(createLocation(action.to, { protocol: 'http', host: 'example.com', port: 80, path: '/a/b', query: 'c=d' })).toBe(
+      'https://www.example.com:443/a/b?c=d',
+    );
   });
 
   it('refuses what it does not know', () => {

@@ -1,4 +1,13 @@
-import { firstHeader, pathOf, queryOf, respondWith, UpstreamError, type EdgeHandler, type EdgeRequest, type Respond } from '../../edge/exchange.ts';
+import {
+  firstHeader,
+  pathOf,
+  queryOf,
+  respondWith,
+  UpstreamError,
+  type EdgeHandler,
+  type EdgeRequest,
+  type Respond,
+} from '../../edge/exchange.ts';
 import { loadBalancerTraceHeader } from '../../edge/trace-header.ts';
 import type { Target, Upstreams } from '../../edge/upstream.ts';
 import type { TargetDirectory } from '../../provider.ts';
@@ -61,7 +70,11 @@ interface Exchange {
   readonly respond: Respond;
 }
 
-function chooseTarget({ targets, random }: ListenerParts, action: Action & { readonly kind: 'forward' }, turns: Map<string, number>): Target | undefined {
+function chooseTarget(
+  { targets, random }: ListenerParts,
+  action: Action & { readonly kind: 'forward' },
+  turns: Map<string, number>,
+): Target | undefined {
   const group = chooseTargetGroup(action.targets, random());
   if (group === undefined) return undefined;
   const healthy = targets.listTargets(group);
@@ -109,7 +122,11 @@ function redirect(listener: Listener, action: Action & { readonly kind: 'redirec
   respondWith(respond, { status: action.status, headers: { ...ownHeaders('text/html'), location } }, '');
 }
 
-const TITLES: Readonly<Record<number, string>> = { 502: '502 Bad Gateway', 503: '503 Service Temporarily Unavailable', 504: '504 Gateway Time-out' };
+const TITLES: Readonly<Record<number, string>> = {
+  502: '502 Bad Gateway',
+  503: '503 Service Temporarily Unavailable',
+  504: '504 Gateway Time-out',
+};
 
 /** The page that AWS's load balancer shows itself, to the letter. */
 function respondWithPage(respond: Respond, status: 502 | 503 | 504): void {

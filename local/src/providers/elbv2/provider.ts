@@ -30,7 +30,10 @@ export interface LoadBalancerProvider extends Provider {
 const IDLE_TIMEOUT_MS = 60_000;
 
 /** Application load balancers: listeners and rules as the templates have them, answered inside the edge's own process. */
-export function createLoadBalancerProvider(context: Pick<LocalContext, 'region' | 'accountId'>, parts: LoadBalancerParts): LoadBalancerProvider {
+export function createLoadBalancerProvider(
+  context: Pick<LocalContext, 'region' | 'accountId'>,
+  parts: LoadBalancerParts,
+): LoadBalancerProvider {
   const balancers = new Map<string, LoadBalancer>();
   const listeners = new Map<string, Listener>();
   const rules = new Map<string, Rule & { readonly listenerArn: string }>();
@@ -79,7 +82,10 @@ function arnOf({ region, accountId }: Place, kind: string, resource: Resource): 
 
 function digest({ stack, logicalId, properties }: Resource, replacing: readonly string[] = []): string {
   const kind = replacing.map((name) => properties[name] ?? null);
-  return createHash('sha256').update(JSON.stringify([stack, logicalId, ...kind])).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([stack, logicalId, ...kind]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** Load balancer names have at most 32 letters, digits and hyphens. */
@@ -121,7 +127,9 @@ function loadBalancerHandler(place: Place, balancers: Map<string, LoadBalancer>)
 }
 
 function attributesOf(properties: Properties): Readonly<Record<string, string>> {
-  return Object.fromEntries(recordsOf(properties['LoadBalancerAttributes']).map(({ Key: key, Value: value }) => [textOf(key) ?? '', textOf(value) ?? '']));
+  return Object.fromEntries(
+    recordsOf(properties['LoadBalancerAttributes']).map(({ Key: key, Value: value }) => [textOf(key) ?? '', textOf(value) ?? '']),
+  );
 }
 
 /** Health is checked by whoever runs the tasks; to the load balancer a group is a name to ask for. */

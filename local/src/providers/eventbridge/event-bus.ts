@@ -39,7 +39,7 @@ export interface EventBuses {
   stop(): void;
 }
 
-export interface EventBusesInit {
+interface EventBusesInit {
   readonly region: string;
   readonly accountId: string;
   readonly delivery: TargetDelivery;

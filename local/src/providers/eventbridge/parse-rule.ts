@@ -11,7 +11,7 @@ import { serviceOf, type Target, TARGET_SERVICES } from './targets.ts';
 const DEFAULT_RETRIES = 185;
 const DEFAULT_MAX_AGE_SECONDS = 86_400;
 
-export interface RuleIdentity {
+interface RuleIdentity {
   readonly name: string;
   readonly bus: string;
   readonly region: string;

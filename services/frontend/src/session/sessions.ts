@@ -51,9 +51,14 @@ export function createSessions({ seal, renew, now }: Parts): Sessions {
   return { find, get, start, end };
 }
 
-/** The load balancer says how the browser came; nobody else can reach this port. */
+/**
+ * Whether cookies may be marked for https only. The load balancer says how the request came; nobody else can reach this port.
+ * A loopback host is where people develop, over plain http in front of a load balancer that speaks https: there Safari would
+ * drop such a cookie, and it never crosses a network.
+ */
 export function isSecure(request: Request): boolean {
-  return request.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
+  const isHttps = request.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
+  return isHttps && !/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.get('host') ?? '');
 }
 
 function isExpiry(error: unknown): boolean {

@@ -81,7 +81,8 @@ async function beginSrp(pools: UserPools, { pool, client }: PoolClient, paramete
   const found = pools.store.findUser(pool.settings.id, username);
   if (found === undefined && !client.hidesUserExistence) throw userNotFound();
   if (found !== undefined) assertNotLocked(pools, found);
-  const user = found === undefined ? pretendUser(pool.settings.id, pools.store.signingKey(pool.settings.id, noKey), username) : srpOf(found);
+  const user =
+    found === undefined ? pretendUser(pool.settings.id, pools.store.signingKey(pool.settings.id, noKey), username) : srpOf(found);
   const exchange = beginSrpExchange(user.verifierHex, requiredEntry(parameters, 'SRP_A'));
   if (exchange === undefined) throw invalidParameter('Invalid SRP_A');
   const state = { kind: 'srp', clientId: client.id, userId: user.userId, sub: found?.sub, exchange } as const;
@@ -111,7 +112,8 @@ function srpOf(user: User): SrpSubject {
 
 /** The same salt and id at every try, so that an unknown address looks like a known one. */
 function pretendUser(poolId: string, key: string, username: string): SrpSubject {
-  const digest = (purpose: string): string => createHmac('sha256', key).update(`${poolId}:${purpose}:${username.toLowerCase()}`).digest('hex');
+  const digest = (purpose: string): string =>
+    createHmac('sha256', key).update(`${poolId}:${purpose}:${username.toLowerCase()}`).digest('hex');
   const id = digest('id');
   return {
     userId: `${id.slice(0, 8)}-${id.slice(8, 12)}-4${id.slice(13, 16)}-a${id.slice(17, 20)}-${id.slice(20, 32)}`,

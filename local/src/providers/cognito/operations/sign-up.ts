@@ -4,7 +4,15 @@ import { assertSecretHash, notAuthorized } from '../sessions.ts';
 import type { User } from '../store.ts';
 import { invokeTrigger } from '../triggers.ts';
 import { changeUser, userNotFound, type PoolClient, type UserPools } from '../user-pools.ts';
-import { assertAttributes, assertRequiredAttributes, createCredentials, createUser, parseEmail, usernameExists, type Attributes } from '../users.ts';
+import {
+  assertAttributes,
+  assertRequiredAttributes,
+  createCredentials,
+  createUser,
+  parseEmail,
+  usernameExists,
+  type Attributes,
+} from '../users.ts';
 import type { Operation } from './operation.ts';
 
 /** SignUp, ConfirmSignUp and ResendConfirmationCode. */
@@ -48,7 +56,11 @@ function signUpAttributes({ pool }: PoolClient, username: string, input: Input):
 }
 
 /** The pre sign-up trigger may refuse the user, or confirm it on the spot. */
-async function admit(pools: UserPools, { pool, client }: PoolClient, signUp: { readonly user: User; readonly input: Input }): Promise<User> {
+async function admit(
+  pools: UserPools,
+  { pool, client }: PoolClient,
+  signUp: { readonly user: User; readonly input: Input },
+): Promise<User> {
   const { user, input } = signUp;
   const response = await invokeTrigger(pools.functions, pool.settings, {
     trigger: 'PreSignUp',

@@ -19,7 +19,7 @@ const FONTS = "Inter, 'Segoe UI', system-ui, -apple-system, 'Hiragino Sans', 'No
 
 export const theme = createTheme({
   primaryColor: 'vermilion',
-  primaryShade: { light: 7, dark: 6 },
+  primaryShade: 7,
   colors: { vermilion },
   fontFamily: FONTS,
   headings: { fontFamily: FONTS, fontWeight: '650', textWrap: 'balance' },

@@ -19,7 +19,8 @@ export function ProblemAlert({ error, onRetry }: Props) {
   return (
     <Alert role="alert" color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} title={describe(error)}>
       <Stack gap="xs">
-        {problem?.errors?.map((field) => (
+        {problem?.code === 'REQUEST_INVALID' &&
+          problem.errors?.map((field) => (
           <Text key={field.path} size="sm" className="break-anywhere">
             {field.path}: {field.message}
           </Text>

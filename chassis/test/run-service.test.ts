@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@torii/testing';
+
+const CHILD = fileURLToPath(new URL('run-service-child.ts', import.meta.url));
+let child: ChildProcess;
+let output: string;
+afterEach(() => void child.kill('SIGKILL'));
+
+function start(behaviour: string): Promise<unknown[]> {
+  output = '';
+  child = spawn(process.execPath, [CHILD, behaviour], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' } });
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return once(child, 'exit');
+}
+const port = () => waitFor(() => /"port":(\d+)/.exec(output)?.[1], { what: `the start of the process: ${output}` });
+const request = async (path: string) => fetch(`http://127.0.0.1:${await port()}${path}`, { headers: { connection: 'keep-alive' } });
+
+describe('a service told to stop', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('answers what is under way on %s, and exits with 0', async (signal) => {
+    const exited = start('well');
+    const answer = request('/slow');
+    await waitFor(() => output.includes('slow request has begun'));
+    child.kill(signal);
+    expect((await answer).status).toBe(200);
+    expect(await exited).toEqual([0, null]);
+    expect(output).toContain('"msg":"stopped"');
+  });
+
+  it('exits with 1 when that takes too long', async () => {
+    const exited = start('stuck');
+    void request('/slow').catch(() => undefined);
+    await waitFor(() => output.includes('slow request has begun'));
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([1, null]);
+    expect(output).toContain('stopping took too long');
+  });
+});
+
+describe('a service that fails', () => {
+  it('says why it cannot start, and exits with 1', async () => {
+    expect(await start('broken')).toEqual([1, null]);
+    expect(output).toContain('its environment is incomplete');
+  });
+
+  it('exits with 1 after a rejection that nobody caught, its log masked', async () => {
+    expect(await start('rejecting')).toEqual([1, null]);
+    expect(output).toContain('nobody caught [masked e-mail]');
+  });
+});
