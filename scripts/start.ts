@@ -1,11 +1,12 @@
 // `npm start`: the whole platform from the synthesized `dev` stage, and a table of where to find it.
-import { startPlatform, type Platform } from '@torii/local';
+import { listPorts, startPlatform, type Platform } from '@torii/local';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ASSEMBLY_FOLDER, refreshTemplates, refreshWebApp } from './start/build.ts';
 import { showDemo } from './start/demo.ts';
 import { parseOptions, type StartOptions } from './start/options.ts';
 import { listSubstitutions } from './start/substitutions.ts';
+import { assertPortsFree } from './start/ports.ts';
 import { createProgress, drawTable, type Progress } from './start/progress.ts';
 import { ROOT } from './steps.ts';
 
@@ -25,6 +26,7 @@ try {
 
 async function boot(options: StartOptions, { step, line }: Progress): Promise<Platform> {
   line('\nTorii\n');
+  await assertPortsFree(listPorts(options.portBase));
   const made = (what: string) => (isMade: boolean) => (isMade ? what : 'unchanged');
   await Promise.all([
     step('templates', refreshTemplates, made('synthesized from infra/')),
@@ -50,7 +52,9 @@ async function runDemoOnce(platform: Platform, options: StartOptions, shown: Pro
 
 function showTable(platform: Platform, { line }: Progress): void {
   const { file } = platform;
-  line(`\nReady in ${((performance.now() - startedAt) / 1000).toFixed(1)} s. Every process has its environment from infra/cdk.out, but for:`);
+  line(
+    `\nReady in ${((performance.now() - startedAt) / 1000).toFixed(1)} s. Every process has its environment from infra/cdk.out, but for:`,
+  );
   line(drawTable(listSubstitutions(platform.listProcesses())));
   line('');
   line(
@@ -66,12 +70,16 @@ function showTable(platform: Platform, { line }: Progress): void {
   line('');
 }
 
+/** One Ctrl-C can arrive several times, from the terminal and from the processes above this one. */
+const SAME_SIGNAL_MS = 500;
+
 /** The first signal stops everything in order; a second one does not wait. */
 function stopOnSignal(platform: Platform, { step }: Progress): void {
-  let isStopping = false;
+  let stoppingSince = 0;
   const stop = (): void => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    if (stoppingSince > 0 && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    if (stoppingSince > 0) return;
+    stoppingSince = performance.now();
     step('stopping', platform.stop).then(
       () => process.exit(0),
       (error: unknown) => {

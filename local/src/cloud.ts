@@ -62,11 +62,6 @@ export async function createCloud(context: LocalContext, { watch }: { readonly w
   const cloudWatch = createCloudWatchProvider(context, { metrics: createQueueMetrics(broker), topics: broker });
   const logs = createLogWriter(context);
   const operations = { secretsmanager: secrets.operations, AmazonSSM: parameters.operations, AWSEvents: events.operations };
-  const control = createControlServer({
-    port: context.ports.control,
-    operations,
-    onUnexpectedError: (target, error) => context.log('error', `${target} failed: ${String(error)}`),
-  });
   const status = describeStatus(context, { broker, targets, traces: () => xray.traces.search('', 10), alarms: cloudWatch.listAlarms });
   const routes = [
     overviewRoute(status),
@@ -75,9 +70,8 @@ export async function createCloud(context: LocalContext, { watch }: { readonly w
     logsRoute(context.stateFolder),
     ...traceRoutes(xray.traces),
   ];
-  const web = createConsole({ port: context.ports.console, routes, log: context.log });
 
-  // In the order in which they start; they stop in reverse.
+  // In the order in which they start.
   const opened: readonly Provider[] = [
     logs,
     { types: {}, stop: async () => mail.close() },
@@ -85,7 +79,7 @@ export async function createCloud(context: LocalContext, { watch }: { readonly w
     createSnsProvider(broker, mail),
     createS3Provider(broker, context),
     xray,
-    { types: {}, start: async () => void (await control.start()), stop: control.stop },
+    listener(createControlServer({ port: context.ports.control, operations, onUnexpectedError: reportTo(context) })),
   ];
   const served: readonly Provider[] = [
     secrets,
@@ -96,24 +90,43 @@ export async function createCloud(context: LocalContext, { watch }: { readonly w
     events,
     cloudWatch,
     cognito,
-    targets,
-    functions,
+    compute(targets, functions),
     elb,
     createWafProvider(context),
     createApiGatewayProvider(context, { loadBalancers, tokens: cognito.tokens, spans: xray, logs }),
     createCloudFrontProvider(context, { loadBalancers }),
-    { types: {}, start: async () => void (await web.start()), stop: web.stop },
+    listener(createConsole({ port: context.ports.console, routes, log: context.log })),
   ];
+  const listProcesses = (): readonly LocalProcess[] => [...targets.listProcesses(), ...functions.listProcesses()];
+  return { secrets, parameters, listProcesses, ...runInOrder(opened, served) };
+}
+
+/** Starts in the order given, stops in reverse. */
+function runInOrder(opened: readonly Provider[], served: readonly Provider[]): Pick<Cloud, 'findHandler' | 'open' | 'start' | 'stop'> {
   const all = [...opened, ...served];
   const handlers = new Map(all.flatMap((provider) => Object.entries(provider.types)));
   return {
     findHandler: (type) => handlers.get(type) ?? (type.startsWith('Custom::') ? handlers.get('Custom::*') : undefined),
-    secrets,
-    parameters,
-    listProcesses: () => [...targets.listProcesses(), ...functions.listProcesses()],
     open: () => startEach(opened),
     start: () => startEach(served),
     stop: () => stopEach(all.toReversed()),
+  };
+}
+
+function listener(server: { start(): Promise<number>; stop(): Promise<void> }): Provider {
+  return { types: {}, start: async () => void (await server.start()), stop: () => server.stop() };
+}
+
+function reportTo({ log }: LocalContext): (target: string, error: unknown) => void {
+  return (target, error) => log('error', `${target} failed: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** Services and functions start in this order, since the functions use the services' tables; together they have ten seconds to stop. */
+function compute(targets: Provider, functions: Provider): Provider {
+  return {
+    types: { ...targets.types, ...functions.types },
+    start: () => startEach([targets, functions]),
+    stop: async () => void (await Promise.all([targets.stop?.(), functions.stop?.()])),
   };
 }
 

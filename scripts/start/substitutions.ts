@@ -9,6 +9,9 @@ export function listSubstitutions(processes: Processes): readonly (readonly [lab
     values.set(variable, (values.get(variable) ?? new Set()).add(to));
   }
   const containers = new Set(processes.flatMap((process) => process.droppedContainers));
-  const rows = [...values].map(([variable, set]): [string, string] => [variable, set.size === 1 ? [...set].join('') : `${set.size} free ports`]);
-  return containers.size === 0 ? rows : [...rows, ['containers left out', [...containers].join(', ')]];
+  const rows = [...values].map(([variable, set]): [string, string] => [
+    variable,
+    set.size === 1 ? [...set].join('') : `${set.size} free ports`,
+  ]);
+  return containers.size === 0 ? rows : [...rows, ['left out', [...containers].join(', ')]];
 }

@@ -9,6 +9,6 @@ export interface LocalProcess {
   /** Variables whose values came from Secrets Manager. */
   readonly secretNames: ReadonlySet<string>;
   readonly substitutions: readonly Substitution[];
-  /** Sidecars, which consist of an image only. */
+  /** Sidecars and Lambda layers, which consist of an image only. */
   readonly droppedContainers: readonly string[];
 }

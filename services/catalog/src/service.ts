@@ -35,8 +35,6 @@ export interface CatalogOverrides {
   readonly verifier?: TokenVerifier;
   readonly clock?: Clock;
   readonly createId?: CreateId;
-  /** Interface to listen on. @default every one */
-  readonly host?: string;
 }
 
 /** Requests, messages and the relay share the pool; deleting a person's items takes a second connection beside the message's. */
@@ -62,7 +60,7 @@ export async function createCatalog(config: CatalogConfig, overrides: CatalogOve
   const http = createHttpServer({
     logger,
     port: config.port,
-    ...(overrides.host === undefined ? {} : { host: overrides.host }),
+    ...(config.host === undefined ? {} : { host: config.host }),
     routes: createRoutes(context, config.apiBasePath),
     verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
     // Without the cache the catalog is slower but works, so only the database decides.

@@ -68,7 +68,6 @@ export async function startTestCatalog(): Promise<TestCatalog> {
     telemetry: { flush: async () => {}, shutdown: async () => {} },
     secretReader: schema.environment.secretReader,
     verifier: createTokenVerifier({ issuer: tokens.issuer, clientIds: [tokens.clientId], jwks: tokens.jwks }),
-    host: '127.0.0.1',
   });
   const { port } = await service.start();
   const baseUrl = `http://127.0.0.1:${port}`;
@@ -112,6 +111,7 @@ function environmentOf(schema: TestSchema, broker: TestBroker, tokens: TestToken
     SERVICE_NAME: 'catalog',
     ENVIRONMENT: 'test',
     PORT: '0',
+    HOST: '127.0.0.1',
     API_BASE_PATH: '/v1',
     TOKEN_ISSUER: tokens.issuer,
     TOKEN_CLIENT_IDS: tokens.clientId,

@@ -47,7 +47,11 @@ export async function createFrontend(config: FrontendConfig, overrides: Frontend
   const accounts = overrides.accounts ?? createAccounts(config.userPoolClientId);
   const clock = overrides.clock ?? systemClock;
   const now = () => clock.now().getTime();
-  const sessions = createSessions({ seal: createSeal(config.sessionSecret, now), renew: createRenewSession({ accounts, now, logger }), now });
+  const sessions = createSessions({
+    seal: createSeal(config.sessionSecret, now),
+    renew: createRenewSession({ accounts, now, logger }),
+    now,
+  });
   const api = new Agent({ connect: { timeout: API_CONNECT_TIMEOUT_MS }, headersTimeout: API_TIMEOUT_MS, bodyTimeout: API_TIMEOUT_MS });
   const web = createWebApp(overrides.webFolder ?? DIST_FOLDER, decideUploadOrigin(config));
 

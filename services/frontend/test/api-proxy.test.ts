@@ -22,7 +22,11 @@ describe('ALL /bff/api/*', () => {
   it('passes a request on with the access token and without cookies', async () => {
     const browser = await frontend.loggedIn();
     const body = { type: 'catalog-import', name: '東京' };
-    await browser.post('/bff/api/jobs?a=%E6%9D%B1', body, { 'idempotency-key': 'k1', 'x-correlation-id': 'c-1', authorization: 'Bearer mine' });
+    await browser.post('/bff/api/jobs?a=%E6%9D%B1', body, {
+      'idempotency-key': 'k1',
+      'x-correlation-id': 'c-1',
+      authorization: 'Bearer mine',
+    });
     const [received] = frontend.api.received;
     expect(received).toMatchObject({ method: 'POST', url: '/v1/jobs?a=%E6%9D%B1', body: JSON.stringify(body) });
     expect(received?.headers).toMatchObject({ 'idempotency-key': 'k1', 'x-correlation-id': 'c-1', 'content-type': 'application/json' });
@@ -32,7 +36,14 @@ describe('ALL /bff/api/*', () => {
 
   it('passes the answer back, without what is the API own plumbing', async () => {
     frontend.api.answer = (_received, response) => {
-      const headers = { location: '/v1/jobs/7', etag: '"3"', 'content-type': 'application/json', 'set-cookie': 'evil=1', 'x-amz-apigw-id': 'x', connection: 'close' };
+      const headers = {
+        location: '/v1/jobs/7',
+        etag: '"3"',
+        'content-type': 'application/json',
+        'set-cookie': 'evil=1',
+        'x-amz-apigw-id': 'x',
+        connection: 'close',
+      };
       response.writeHead(202, headers).end('{"id":"7"}');
     };
     const reply = await (await frontend.loggedIn()).post('/bff/api/jobs', {});

@@ -14,6 +14,8 @@ describe('GET of a page', () => {
     const { status, headers, text } = await frontend.browser().get(path, PAGE);
     expect(status).toBe(200);
     expect(text).toContain('<title>Torii</title>');
+    expect(text).not.toContain('__CSP_NONCE__');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('cache-control')).toBe('no-cache');
   });
 

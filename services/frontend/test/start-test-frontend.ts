@@ -90,12 +90,13 @@ export async function startTestFrontend(): Promise<TestFrontend> {
 
 async function startTestApi() {
   const api = { received: [] as Received[], answer: answerOk as Answer };
-  const server = createServer(async (request, response) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = Buffer.concat(await request.toArray()).toString();
     const received = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body };
     api.received.push(received);
     api.answer(received, response);
-  });
+  };
+  const server = createServer((request, response) => void receive(request, response));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const stop = () =>

@@ -17,13 +17,23 @@ export interface TestBrowser {
   send(method: string, path: string, headers?: Readonly<Record<string, string>>): Promise<Reply>;
 }
 
+interface Sent {
+  readonly method?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 const FROM_OUR_PAGE = { 'x-torii-request': '1', 'sec-fetch-site': 'same-origin' };
 
 export function createTestBrowser(baseUrl: string): TestBrowser {
   const cookies = new Map<string, string>();
-  const request = async (path: string, init: RequestInit & { readonly headers: Readonly<Record<string, string>> }): Promise<Reply> => {
+  const request = async (path: string, { headers, ...init }: Sent): Promise<Reply> => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(baseUrl + path, { redirect: 'manual', ...init, headers: { ...init.headers, ...(cookie === '' ? {} : { cookie }) } });
+    const response = await fetch(baseUrl + path, {
+      redirect: 'manual',
+      ...init,
+      headers: { ...headers, ...(cookie === '' ? {} : { cookie }) },
+    });
     for (const line of response.headers.getSetCookie()) store(cookies, line);
     return parseReply(response, await response.text());
   };
@@ -32,7 +42,11 @@ export function createTestBrowser(baseUrl: string): TestBrowser {
     get: (path, headers = {}) => request(path, { headers: { ...FROM_OUR_PAGE, ...headers } }),
     post: (path, body, headers = {}) => {
       const type = body === undefined ? {} : { 'content-type': 'application/json' };
-      return request(path, { method: 'POST', headers: { ...FROM_OUR_PAGE, ...type, ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      return request(path, {
+        method: 'POST',
+        headers: { ...FROM_OUR_PAGE, ...type, ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
     },
     send: (method, path, headers = FROM_OUR_PAGE) => request(path, { method, headers }),
   };

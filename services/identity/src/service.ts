@@ -33,8 +33,6 @@ export interface IdentityOverrides {
   readonly accounts?: Accounts;
   readonly verifier?: TokenVerifier;
   readonly clock?: Clock;
-  /** Interface to listen on. @default every one */
-  readonly host?: string;
 }
 
 export async function createIdentity(config: IdentityConfig, overrides: IdentityOverrides = {}): Promise<Service> {
@@ -55,7 +53,7 @@ export async function createIdentity(config: IdentityConfig, overrides: Identity
     http: createHttpServer({
       logger,
       port: config.port,
-      ...(overrides.host === undefined ? {} : { host: overrides.host }),
+      ...(config.host === undefined ? {} : { host: config.host }),
       routes: createRoutes(context),
       verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
       readiness: { database: database.ping },

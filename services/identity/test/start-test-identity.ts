@@ -65,7 +65,6 @@ export async function startTestIdentity(): Promise<TestIdentity> {
     secretReader: schema.environment.secretReader,
     accounts,
     verifier: createTokenVerifier({ issuer: tokens.issuer, clientIds: [tokens.clientId], jwks: tokens.jwks }),
-    host: '127.0.0.1',
   });
   const { port } = await service.start();
   const baseUrl = `http://127.0.0.1:${port}`;
@@ -121,6 +120,7 @@ function environmentOf(schema: TestSchema, broker: TestBroker, tokens: TestToken
     SERVICE_NAME: 'identity',
     ENVIRONMENT: 'test',
     PORT: '0',
+    HOST: '127.0.0.1',
     API_BASE_PATH: '/v1',
     TOKEN_ISSUER: tokens.issuer,
     TOKEN_CLIENT_IDS: tokens.clientId,

@@ -1,4 +1,4 @@
-import type { connectDatabase, startTelemetry } from '@torii/chassis';
+import type { connectDatabase, SecretReader, startTelemetry } from '@torii/chassis';
 import type { WorkerConfig } from './config.ts';
 
 /** What service, worker and migration read alike from their configurations. */
@@ -21,4 +21,9 @@ export function telemetryOptions(config: SharedConfig): Parameters<typeof startT
     otlpEndpoint: config.otelExporterOtlpEndpoint,
     samplingRatio: config.otelTracesSamplerArg,
   };
+}
+
+/** Instead of Secrets Manager, for tests. */
+export function readerOf({ secretReader }: { readonly secretReader?: SecretReader }): { readonly secretReader?: SecretReader } {
+  return secretReader === undefined ? {} : { secretReader };
 }

@@ -16,6 +16,7 @@ import {
   type Database,
   type Logger,
   type Relay,
+  type SecretReader,
   type Service,
   startTelemetry,
   systemClock,
@@ -25,7 +26,7 @@ import {
 import type { JobsConfig } from './config.ts';
 import { createHandlers } from './events/handlers.ts';
 import { createRoutes } from './http/routes.ts';
-import { databaseOptions, telemetryOptions } from './process-options.ts';
+import { databaseOptions, readerOf, telemetryOptions } from './process-options.ts';
 import { createFileStore, createS3Client, type FileStore } from './store/files.ts';
 import type { JobsContext } from './use-cases/context.ts';
 
@@ -34,6 +35,8 @@ export interface JobsOverrides {
   readonly logger?: Logger;
   readonly telemetry?: Telemetry;
   readonly database?: Database;
+  /** @default Secrets Manager */
+  readonly secretReader?: SecretReader;
   readonly files?: FileStore;
   readonly verifier?: TokenVerifier;
   readonly clock?: Clock;
@@ -48,7 +51,7 @@ const EVENT_CONCURRENCY = 2;
 export async function createJobs(config: JobsConfig, overrides: JobsOverrides = {}): Promise<Service> {
   const logger = overrides.logger ?? createLogger({ serviceName: config.serviceName, level: config.logLevel });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
-  const database = overrides.database ?? (await connectDatabase(databaseOptions(config)));
+  const database = overrides.database ?? (await connectDatabase({ ...databaseOptions(config), ...readerOf(overrides) }));
   const files = overrides.files ?? createFileStore(createS3Client(), config.filesBucket);
   const clock = overrides.clock ?? systemClock;
   const outbox = createOutbox({ publisher: 'jobs', database, clock });

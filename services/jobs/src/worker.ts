@@ -12,13 +12,14 @@ import {
   type Logger,
   type SqsBatchResponse,
   type SqsEvent,
+  type SecretReader,
   startTelemetry,
   systemClock,
   type Telemetry,
 } from '@torii/chassis';
 import type { WorkerConfig } from './config.ts';
 import { createWorkerHandlers, MAX_ATTEMPTS } from './events/worker-handlers.ts';
-import { databaseOptions, telemetryOptions } from './process-options.ts';
+import { databaseOptions, readerOf, telemetryOptions } from './process-options.ts';
 import { createCommandSender } from './send-command.ts';
 import { createFileStore, createS3Client, type FileStore } from './store/files.ts';
 import type { SliceBudget, WorkerContext } from './use-cases/worker-context.ts';
@@ -28,6 +29,8 @@ export interface WorkerOverrides {
   readonly logger?: Logger;
   readonly telemetry?: Telemetry;
   readonly database?: Database;
+  /** @default Secrets Manager */
+  readonly secretReader?: SecretReader;
   readonly files?: FileStore;
   readonly clock?: Clock;
   readonly failpoints?: WorkerContext['failpoints'];
@@ -51,7 +54,7 @@ const NO_FAILPOINTS: Failpoints<never> = {};
 export async function createWorker(config: WorkerConfig, overrides: WorkerOverrides = {}): Promise<Worker> {
   const logger = overrides.logger ?? createLogger({ serviceName: config.serviceName, level: config.logLevel });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
-  const database = overrides.database ?? (await connectDatabase({ ...databaseOptions(config), pool: POOL_SIZE }));
+  const database = overrides.database ?? (await connectDatabase({ ...databaseOptions(config), pool: POOL_SIZE, ...readerOf(overrides) }));
   const clock = overrides.clock ?? systemClock;
   const sqs = createSqsClient();
   const queueUrls = { 'jobs-worker-commands': config.jobsWorkerCommandsQueueUrl, 'catalog-commands': config.catalogCommandsQueueUrl };

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { catalogApplyImportBatchV1, envelope, type Job } from '@torii/contracts';
 import { waitFor } from '@torii/testing';
+import iconv from 'iconv-lite';
 import { startStandInCatalog } from './stand-in-catalog.ts';
 import { invoke, startTestJobs, type TestJobs, type TestUser } from './start-test-jobs.ts';
 import type { Worker } from '../src/worker.ts';
@@ -71,6 +72,16 @@ describe('run-import-slice', () => {
     await invoke(worker, slice(job));
     expect(await readCheckpoint(job)).toMatchObject({ rows_read: ROWS, batches_sent: 5, sent_all: 1 });
     expect((await finish(job)).result).toMatchObject({ created: ROWS, rejected: 0 });
+  });
+
+  it('goes on in the middle of a file that is not UTF-8', async () => {
+    const job = await user.startImport(iconv.encode(CONTENT, 'shift_jis'));
+    const worker = await jobs.createWorker({ sliceMs: 0 });
+    for (let slices = 1; slices <= 6; slices += 1) await invoke(worker, slice(job));
+    expect(await readCheckpoint(job)).toMatchObject({ rows_read: ROWS, sent_all: 1 });
+    const batches = await takeBatches(5);
+    const names = new Set(batches.flatMap(({ batch }) => batch.rows.map(({ name }) => name)));
+    expect(names).toEqual(new Set(Array.from({ length: ROWS }, (_, index) => `Book ${index} 東京`)));
   });
 
   it('sends the same batch under the same id again when it dies between the sending and the commit', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { adaptEnvironment, machineEnvironment } from '../../processes/environment.ts';
 import type { LocalProcess } from '../../processes/local-process.ts';
 import type { LocalContext, Properties, Resource } from '../../provider.ts';
-import { numberOf, recordOf, requiredText, textMapOf, textOf } from '../../read-value.ts';
+import { numberOf, recordOf, requiredText, textMapOf, textOf, textsOf } from '../../read-value.ts';
 import type { FunctionDefinition } from './function-pool.ts';
 
 /** Lambda's own defaults, where a template says nothing. */
@@ -50,7 +50,7 @@ export function defineFunction(
       concurrency: numberOf(properties['ReservedConcurrentExecutions']) ?? DEFAULT_CONCURRENCY,
       logGroupName,
     },
-    localProcess: { name, kind: 'function', environment, secretNames: new Set(), substitutions, droppedContainers: [] },
+    localProcess: { name, kind: 'function', environment, secretNames: new Set(), substitutions, droppedContainers: textsOf(properties['Layers']) },
   };
 }
 

@@ -25,12 +25,16 @@ describe('toAccountError', () => {
   });
 
   it('tells a locked account from a wrong password', () => {
-    expect(toAccountError('log-in', cognitoError('NotAuthorizedException', 'Password attempts exceeded'))).toMatchObject({ code: 'TOO_MANY_ATTEMPTS' });
+    expect(toAccountError('log-in', cognitoError('NotAuthorizedException', 'Password attempts exceeded'))).toMatchObject({
+      code: 'TOO_MANY_ATTEMPTS',
+    });
   });
 
   it('says what the password lacks, beside its field', () => {
     const error = cognitoError('InvalidPasswordException', 'Password did not conform with policy: Password must have numeric characters');
-    expect(toAccountError('sign-up', error)).toMatchObject({ details: [{ path: 'password', message: 'Password must have numeric characters' }] });
+    expect(toAccountError('sign-up', error)).toMatchObject({
+      details: [{ path: 'password', message: 'Password must have numeric characters' }],
+    });
   });
 
   it('leaves alone what it does not know', () => {

@@ -57,15 +57,21 @@ export function createAccounts(clientId: string, client: CognitoIdentityProvider
     resendCode: (email) => translated('resend', () => client.send(new ResendConfirmationCodeCommand({ ClientId, Username: email }))),
     forgotPassword: (email) => translated('forgot', () => client.send(new ForgotPasswordCommand({ ClientId, Username: email }))),
     resetPassword: ({ email, code, password }) =>
-      translated('reset', () => client.send(new ConfirmForgotPasswordCommand({ ClientId, Username: email, ConfirmationCode: code, Password: password }))),
+      translated('reset', () =>
+        client.send(new ConfirmForgotPasswordCommand({ ClientId, Username: email, ConfirmationCode: code, Password: password })),
+      ),
     logIn: async ({ email, password }) => {
       const AuthParameters = { USERNAME: email, PASSWORD: password };
-      const answer = await tried('log-in', () => client.send(new InitiateAuthCommand({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters })));
+      const answer = await tried('log-in', () =>
+        client.send(new InitiateAuthCommand({ ClientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters })),
+      );
       return parseTokens(answer);
     },
     refresh: async (refreshToken) => {
       const AuthParameters = { REFRESH_TOKEN: refreshToken };
-      const answer = await tried('refresh', () => client.send(new InitiateAuthCommand({ ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters })));
+      const answer = await tried('refresh', () =>
+        client.send(new InitiateAuthCommand({ ClientId, AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters })),
+      );
       return parseTokens(answer);
     },
     revoke: (refreshToken) => translated('revoke', () => client.send(new RevokeTokenCommand({ ClientId, Token: refreshToken }))),

@@ -12,7 +12,7 @@ const OPEN_PATHS = ['identity', 'catalog', 'jobs'];
  * @throws API_PATH_UNKNOWN for anything outside the open paths, however it is spelled
  */
 export function decideApiTarget(apiUrl: string, url: string): URL {
-  const [path = '', query] = splitOnce(url.slice(API_PREFIX.length), '?');
+  const [path, query] = splitOnce(url.slice(API_PREFIX.length), '?');
   // An encoded slash, dot or backslash means one thing here and another to who decodes it later.
   if (/%2f|%2e|%5c|\\|\/\//i.test(path)) throw apiPathUnknown();
   const target = new URL(`${apiUrl}${path}${query === undefined ? '' : `?${query}`}`);

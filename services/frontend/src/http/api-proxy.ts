@@ -25,7 +25,11 @@ const RESPONSE_HEADERS = [
 export async function passOn(context: FrontendContext, request: Request, signal: AbortSignal): Promise<RouteResponse> {
   const target = decideApiTarget(context.apiUrl, request.originalUrl);
   const session = await context.sessions.get(request);
-  const attributes = { 'http.request.method': request.method, 'url.full': `${target.origin}${target.pathname}`, 'server.address': target.hostname };
+  const attributes = {
+    'http.request.method': request.method,
+    'url.full': `${target.origin}${target.pathname}`,
+    'server.address': target.hostname,
+  };
   return withSpan(`API ${request.method}`, { kind: 'client', attributes }, async (span) => {
     const answer = await ask(context, request, { target, accessToken: session.accessToken, signal });
     span.setAttribute('http.response.status_code', answer.statusCode);

@@ -11,7 +11,9 @@ describe('decideUploadOrigin', () => {
   });
 
   it('follows the endpoint that the SDKs use', () => {
-    expect(decideUploadOrigin({ awsRegion: 'eu-west-1', filesBucket: 'files', awsEndpointUrlS3: 'http://127.0.0.1:8004/' })).toBe('http://127.0.0.1:8004');
+    expect(decideUploadOrigin({ awsRegion: 'eu-west-1', filesBucket: 'files', awsEndpointUrlS3: 'http://127.0.0.1:8004/' })).toBe(
+      'http://127.0.0.1:8004',
+    );
   });
 });
 

@@ -9,7 +9,10 @@ import { logInHere, logOutHere, whoIsHere } from './session.ts';
 /** What goes beyond this is no address, no code and no password. */
 const email = z.string().trim().toLowerCase().pipe(z.email()).pipe(z.string().max(254));
 const password = z.string().min(1).max(256);
-const code = z.string().trim().regex(/^\d{6}$/, 'must be the six digits of the message');
+const code = z
+  .string()
+  .trim()
+  .regex(/^\d{6}$/, 'must be the six digits of the message');
 
 const signUp = z.strictObject({ email, password, displayName: z.string().trim().min(1).max(100).optional(), locale });
 const credentials = z.strictObject({ email, password });

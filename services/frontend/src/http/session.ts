@@ -24,6 +24,8 @@ export async function logOutHere({ sessions, accounts, logger }: FrontendContext
   const session = await sessions.find(request);
   sessions.end(request);
   if (session !== undefined)
-    await accounts.revoke(session.refreshToken).catch((error: unknown) => logger.warn({ err: error }, 'refresh token could not be revoked at log-out'));
+    await accounts
+      .revoke(session.refreshToken)
+      .catch((error: unknown) => logger.warn({ err: error }, 'refresh token could not be revoked at log-out'));
   return { status: 204 };
 }

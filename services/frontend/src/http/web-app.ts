@@ -23,18 +23,17 @@ export function createWebApp(folder: string, uploadOrigin: string): WebApp {
     assertBuilt: () => access(index),
     mount: (app) => {
       app.use('/assets', express.static(join(folder, 'assets'), { index: false, immutable: true, maxAge: '365d', redirect: false }));
-      app.use(express.static(folder, { index: false, maxAge: '1h', redirect: false, extensions: false, setHeaders: hideIndex }));
+      const files = express.static(folder, { index: false, maxAge: '1h', redirect: false });
+      // The page itself only ever leaves with its nonce and its policy.
+      app.use((request: Request, response: Response, next: NextFunction) =>
+        request.path === '/index.html' ? next() : files(request, response, next),
+      );
       app.use(async (request: Request, response: Response, next: NextFunction) => {
         if (!asksForPage(request)) return next();
         await sendPage(response, await readFile(index, 'utf8'), uploadOrigin);
       });
     },
   };
-}
-
-/** Of `/index.html` itself: it must not be kept either. */
-function hideIndex(response: Response, path: string): void {
-  if (path.endsWith('index.html')) response.setHeader('cache-control', 'no-cache');
 }
 
 function asksForPage(request: Request): boolean {

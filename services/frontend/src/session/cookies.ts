@@ -27,7 +27,9 @@ export function readSessionCookie({ secure, cookieHeader }: CookieScope): string
 export function writeSessionCookie(value: string, maxAgeS: number, scope: CookieScope): readonly string[] {
   const chunks = value.match(new RegExp(`.{1,${CHUNK_LENGTH}}`, 'g')) ?? [];
   if (chunks.length > MAX_CHUNKS) throw new Error(`The session cannot be kept in cookies: it takes ${chunks.length} of them.`);
-  const stored = chunks.map((chunk, index) => setCookie(scope, index, { value: index === 0 ? `${chunks.length}.${chunk}` : chunk, maxAgeS }));
+  const stored = chunks.map((chunk, index) =>
+    setCookie(scope, index, { value: index === 0 ? `${chunks.length}.${chunk}` : chunk, maxAgeS }),
+  );
   return [...stored, ...removeFrom(chunks.length, scope)];
 }
 
@@ -43,7 +45,11 @@ function removeFrom(first: number, scope: CookieScope): readonly string[] {
     .map((index) => setCookie(scope, index, { value: '', maxAgeS: 0 }));
 }
 
-function setCookie({ secure }: CookieScope, index: number, { value, maxAgeS }: { readonly value: string; readonly maxAgeS: number }): string {
+function setCookie(
+  { secure }: CookieScope,
+  index: number,
+  { value, maxAgeS }: { readonly value: string; readonly maxAgeS: number },
+): string {
   return stringifySetCookie({ name: chunkName(secure, index), value, maxAge: maxAgeS, httpOnly: true, sameSite: 'lax', path: '/', secure });
 }
 

@@ -27,16 +27,22 @@ describe('readCsvRecords', () => {
     ]);
   });
 
-  it('tells the byte behind each record, whatever the pieces, so that reading can go on there', async () => {
-    const bytes = Buffer.from('sku,name\n1,東京\r\n2,"a\nb"\n3,é');
-    for (const size of [1, 2, 3, 5, 100]) {
-      const records = await read(bytes, { size });
-      for (const [index, { endByte }] of records.entries()) {
-        const rest = await read(bytes.subarray(endByte), { size });
-        expect(rest.map(({ cells }) => cells)).toEqual(records.slice(index + 1).map(({ cells }) => cells));
+  it.each(['utf-8', 'utf-16le', 'utf-16be', 'shift_jis', 'euc-jp', 'gb18030', 'big5'])(
+    'tells the byte behind each record of %s, whatever the pieces, so that reading can go on there',
+    async (encoding) => {
+      const text = 'sku,name\n1,東京\r\n\n2,"a\n""b"\n3,日本 ok\n4,';
+      const bytes = iconv.encode(text, encoding, { addBOM: encoding.startsWith('utf') });
+      for (const size of [1, 2, 3, 5, 100]) {
+        const records = await read(bytes, { encoding, size });
+        const ends = records.map((record) => record.endByte());
+        expect(ends.at(-1)).toBe(bytes.length);
+        for (const [index, end] of ends.entries()) {
+          const rest = await read(bytes.subarray(end), { encoding, size });
+          expect(rest.map(({ cells }) => cells)).toEqual(records.slice(index + 1).map(({ cells }) => cells));
+        }
       }
-    }
-  });
+    },
+  );
 
   it('reads other encodings, their characters cut anywhere', async () => {
     const records = await read(iconv.encode('品番,商品名\n1,東京タワー\n', 'shift_jis'), { encoding: 'shift_jis', size: 3 });
@@ -66,7 +72,7 @@ describe('readCsvRecords', () => {
         ended = true;
       }
     }
-    for await (const record of readCsvRecords(source(), { encoding: 'utf-8', delimiter: ',' }, 0)) if (record.endByte > 10) break;
+    for await (const record of readCsvRecords(source(), { encoding: 'utf-8', delimiter: ',' }, 0)) if (record.endByte() > 10) break;
     await new Promise(setImmediate);
     expect(ended).toBe(true);
   });

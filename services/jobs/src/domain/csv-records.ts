@@ -1,9 +1,8 @@
 import { pipeline } from 'node:stream';
-import { TextDecoder } from 'node:util';
 import { CsvError, parse } from 'csv-parse';
-import iconv from 'iconv-lite';
-import { encodingWrong, quoteMisplaced, quoteNotClosed, rowTooLong } from './errors.ts';
+import { quoteMisplaced, quoteNotClosed, rowTooLong } from './errors.ts';
 import type { FileEncoding } from './file-encoding.ts';
+import { openUtf8Source } from './utf8-source.ts';
 
 /**
  * Longest row in bytes, well above what catalog takes of one (a full description and full attributes are 60 KiB), and half
@@ -19,8 +18,8 @@ export interface CsvFormat {
 
 export interface CsvRecord {
   readonly cells: readonly string[];
-  /** Bytes of UTF-8 from the first chunk to just behind this record. */
-  readonly endByte: number;
+  /** Bytes from the first chunk to just behind this record. Costs something, so ask only where needed, in ascending order. */
+  endByte(): number;
 }
 
 /** Options every reading of a CSV shares: strict quotes, any line end, rows of any width (row validation names the wrong ones). */
@@ -46,12 +45,12 @@ export async function* readCsvRecords(
   firstRow: number,
 ): AsyncGenerator<CsvRecord, void, void> {
   const parser = parse({ ...csvOptions(format.delimiter), info: true });
-  const text = format.encoding === 'utf-8' ? checkUtf8(chunks) : toUtf8(chunks, format.encoding);
+  const source = openUtf8Source(chunks, format.encoding);
   // Failures of the source reach the reader through the parser, which the pipeline destroys with them.
-  pipeline(text, parser, () => undefined);
+  pipeline(source.bytes, parser, () => undefined);
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { bytes: number } }>) {
-      yield { cells: record, endByte: info.bytes };
+      yield { cells: record, endByte: () => source.toFileOffset(info.bytes) };
     }
   } catch (error) {
     throw toFileFault(error, firstRow);
@@ -67,34 +66,4 @@ export function toFileFault(error: unknown, firstRow: number): unknown {
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') return quoteNotClosed(where, error);
   if (error.code === 'CSV_MAX_RECORD_SIZE') return rowTooLong(where, RECORD_MAX_BYTES / 1024, error);
   return quoteMisplaced(where, error);
-}
-
-/** Passes the bytes on, and refuses those that are not UTF-8: the parser would replace them silently. */
-async function* checkUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const chunk of chunks) {
-    decodeOrRefuse(decoder, chunk);
-    yield chunk;
-  }
-  decodeOrRefuse(decoder);
-}
-
-function decodeOrRefuse(decoder: TextDecoder, chunk?: Uint8Array): void {
-  try {
-    if (chunk === undefined) decoder.decode();
-    else decoder.decode(chunk, { stream: true });
-  } catch {
-    throw encodingWrong('UTF-8');
-  }
-}
-
-async function* toUtf8(chunks: AsyncIterable<Uint8Array>, encoding: FileEncoding): AsyncGenerator<string, void, void> {
-  const decoder = iconv.getDecoder(encoding);
-  for await (const chunk of chunks) yield assertDecoded(decoder.write(Buffer.from(chunk)), encoding);
-  yield assertDecoded(decoder.end() ?? '', encoding);
-}
-
-function assertDecoded(text: string, encoding: FileEncoding): string {
-  if (text.includes('\uFFFD')) throw encodingWrong(encoding);
-  return text;
 }

@@ -26,22 +26,22 @@ export async function* chunkRows(
 ): AsyncGenerator<ImportChunk, void, void> {
   let rows: ValidatedRow[] = [];
   let bytes = 0;
+  let last: CsvRecord | undefined;
   let lastRow = rowsBefore;
-  let endByte = 0;
   for await (const record of records) {
     const row = validate(record.cells, lastRow + 1);
     const rowBytes = sizeOf(row);
-    if (rows.length > 0 && (rows.length === IMPORT_BATCH_MAX_ROWS || bytes + rowBytes > IMPORT_BATCH_MAX_BYTES)) {
-      yield { rows, lastRow, endByte };
+    if (last !== undefined && (rows.length === IMPORT_BATCH_MAX_ROWS || bytes + rowBytes > IMPORT_BATCH_MAX_BYTES)) {
+      yield { rows, lastRow, endByte: last.endByte() };
       rows = [];
       bytes = 0;
     }
     rows.push(row);
     bytes += rowBytes;
+    last = record;
     lastRow += 1;
-    endByte = record.endByte;
   }
-  if (rows.length > 0) yield { rows, lastRow, endByte };
+  if (last !== undefined) yield { rows, lastRow, endByte: last.endByte() };
 }
 
 /** Same batch, same id: catalog's inbox drops what a worker sends twice. */

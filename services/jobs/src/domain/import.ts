@@ -18,7 +18,7 @@ export interface Import extends UploadedFile {
   readonly mapping: ColumnMapping;
   /** Null until the first slice has looked at the file. */
   readonly shape: ImportShape | null;
-  /** Just behind the last committed row, for UTF-8; 0 in other encodings, which are read from the start and skipped. */
+  /** Just behind the last committed row. */
   readonly byteOffset: number;
   readonly rowsRead: number;
   readonly batchesSent: number;
@@ -32,10 +32,7 @@ export function isAllApplied(state: Import): boolean {
   return state.sentAll && state.batchesApplied === state.batchesSent;
 }
 
-/**
- * Exact at the end of the file; before, by the share of bytes read, which needs no second pass over the file. Null while
- * nothing is known, and for files that are not UTF-8, whose offset is not kept.
- */
+/** Exact at the end of the file; before, by the share of bytes read, which needs no second pass over the file; null before the first rows. */
 export function estimateTotalRows(state: Import): number | null {
   if (state.sentAll) return state.rowsRead;
   if (state.byteOffset === 0) return null;

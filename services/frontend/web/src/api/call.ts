@@ -39,7 +39,12 @@ async function send(path: string, { method = 'GET', body, headers, signal }: Cal
     return await fetch(`/bff${path}`, {
       method,
       // The custom header can't be sent from another site: it proves that the request is ours.
-      headers: { accept: 'application/json', 'x-torii-request': '1', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        accept: 'application/json',
+        'x-torii-request': '1',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
     });

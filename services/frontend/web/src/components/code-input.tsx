@@ -3,7 +3,13 @@ import { useTranslation } from 'react-i18next';
 import type { Fields } from './use-fields.ts';
 
 /** One field, not six: it can be pasted into, and browsers fill it from the message. */
-export function CodeInput({ form, autoFocus = false }: { readonly form: Fields<{ email: string; code: string }>; readonly autoFocus?: boolean }) {
+export function CodeInput({
+  form,
+  autoFocus = false,
+}: {
+  readonly form: Fields<{ email: string; code: string }>;
+  readonly autoFocus?: boolean;
+}) {
   const { t } = useTranslation();
   return (
     <TextInput

@@ -11,7 +11,13 @@ export function LanguageSelect() {
   return (
     <Menu position="bottom-end" width={160}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" px="xs" leftSection={<IconLanguage size={18} aria-hidden />} aria-label={t('common.language')}>
+        <Button
+          variant="subtle"
+          color="gray"
+          px="xs"
+          leftSection={<IconLanguage size={18} aria-hidden />}
+          aria-label={t('common.language')}
+        >
           {i18n.language.toUpperCase()}
         </Button>
       </Menu.Target>

@@ -21,10 +21,10 @@ export function ProblemAlert({ error, onRetry }: Props) {
       <Stack gap="xs">
         {problem?.code === 'REQUEST_INVALID' &&
           problem.errors?.map((field) => (
-          <Text key={field.path} size="sm" className="break-anywhere">
-            {field.path}: {field.message}
-          </Text>
-        ))}
+            <Text key={field.path} size="sm" className="break-anywhere">
+              {field.path}: {field.message}
+            </Text>
+          ))}
         <Group gap="xs">
           {problem !== undefined && <Code>{problem.code}</Code>}
           {problem?.correlationId !== undefined && (

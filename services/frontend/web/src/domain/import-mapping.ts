@@ -1,5 +1,14 @@
 /** Fields of an item that a column can fill, in the order the form shows them; `sku` and `name` are required. */
-export const FIELD_TARGETS = ['sku', 'name', 'description', 'category', 'status', 'price.amount', 'price.amountMinor', 'price.currency'] as const;
+export const FIELD_TARGETS = [
+  'sku',
+  'name',
+  'description',
+  'category',
+  'status',
+  'price.amount',
+  'price.amountMinor',
+  'price.currency',
+] as const;
 export type FieldTarget = (typeof FIELD_TARGETS)[number];
 
 const ATTRIBUTE_PREFIX = 'attributes.';
@@ -31,7 +40,9 @@ export function presentMapping(guess: Mapping): MappingForm {
 
 /** The mapping to send; attributes without a name or a column are left out. */
 export function decideMapping({ fields, attributes }: MappingForm): Mapping {
-  const named = attributes.flatMap(({ name, column }) => (name.trim() === '' || column === null ? [] : [[ATTRIBUTE_PREFIX + name.trim(), column]]));
+  const named = attributes.flatMap(({ name, column }) =>
+    name.trim() === '' || column === null ? [] : [[ATTRIBUTE_PREFIX + name.trim(), column]],
+  );
   return { ...fields, ...Object.fromEntries(named) };
 }
 
@@ -47,6 +58,10 @@ export function findUnusedColumns(form: MappingForm, columns: readonly string[])
 
 /** Every column nothing reads yet becomes an attribute of the same name. */
 export function addUnusedColumns(form: MappingForm, columns: readonly string[]): MappingForm {
-  const added = findUnusedColumns(form, columns).map((column) => ({ key: `column ${column}`, name: column.slice(0, ATTRIBUTE_MAX_LENGTH), column }));
+  const added = findUnusedColumns(form, columns).map((column) => ({
+    key: `column ${column}`,
+    name: column.slice(0, ATTRIBUTE_MAX_LENGTH),
+    column,
+  }));
   return { ...form, attributes: [...form.attributes, ...added] };
 }

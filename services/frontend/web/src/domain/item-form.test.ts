@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Item } from '@torii/contracts';
 import { decideDraft, decidePatch, emptyItemForm, presentItemForm } from './item-form.ts';
 
-const item: Item = JSON.parse(`{ "id": "7b0c9f5e-4f0a-4f6a-9c1e-111111111111", "sku": "A-1", "name": "Lamp", "description": null, "category": "Home",
+const item: Item =
+  JSON.parse(`{ "id": "7b0c9f5e-4f0a-4f6a-9c1e-111111111111", "sku": "A-1", "name": "Lamp", "description": null, "category": "Home",
   "price": { "amountMinor": 1250, "currency": "EUR" }, "status": "listed", "attributes": { "authors": "A", "pages": 12 },
   "ownerId": "7b0c9f5e-4f0a-4f6a-9c1e-222222222222", "version": 3, "createdAt": "2026-01-01T00:00:00Z", "updatedAt": "2026-01-01T00:00:00Z" }`);
 

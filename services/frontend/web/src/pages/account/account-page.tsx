@@ -17,7 +17,12 @@ export function AccountPage() {
     <Page
       title={t('account.title')}
       actions={
-        <Button variant="default" leftSection={<IconLogout size={18} aria-hidden />} loading={logOut.isPending} onClick={() => logOut.mutate()}>
+        <Button
+          variant="default"
+          leftSection={<IconLogout size={18} aria-hidden />}
+          loading={logOut.isPending}
+          onClick={() => logOut.mutate()}
+        >
           {t('account.logOut')}
         </Button>
       }

@@ -31,10 +31,24 @@ export function DeleteAccount() {
           {t('account.delete')}
         </Button>
       </Group>
-      <Modal opened={isOpen} onClose={dialog.close} title={t('account.deleteTitle')} closeButtonProps={{ 'aria-label': t('common.close') }} centered>
+      <Modal
+        opened={isOpen}
+        onClose={dialog.close}
+        title={t('account.deleteTitle')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+        centered
+      >
         <Form onSubmit={() => isConfirmed && deletion.mutate()}>
-          <Text size="sm" className="break-anywhere">{t('account.deleteConfirm', { email })}</Text>
-          <TextInput label={t('fields.email')} autoComplete="off" data-autofocus value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+          <Text size="sm" className="break-anywhere">
+            {t('account.deleteConfirm', { email })}
+          </Text>
+          <TextInput
+            label={t('fields.email')}
+            autoComplete="off"
+            data-autofocus
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
           <ProblemAlert error={deletion.error ?? logOut.error} />
           <Group justify="end">
             <Button variant="default" onClick={dialog.close}>

@@ -27,7 +27,15 @@ function ItemCard({ item }: { readonly item: Item }) {
             {(item.category ?? item.name).slice(0, 1).toUpperCase()}
           </Avatar>
           <Stack gap={2} miw={0}>
-            <Anchor component={Link} to={`/items/${item.id}`} className="card-link" fw={600} c="var(--mantine-color-text)" lineClamp={2} underline="never">
+            <Anchor
+              component={Link}
+              to={`/items/${item.id}`}
+              className="card-link"
+              fw={600}
+              c="var(--mantine-color-text)"
+              lineClamp={2}
+              underline="never"
+            >
               {item.name}
             </Anchor>
             <Text size="xs" c="dimmed" truncate>

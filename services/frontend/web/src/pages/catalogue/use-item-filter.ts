@@ -17,7 +17,8 @@ export function useItemFilter(): FilterState {
     status: parameters.get('status') ?? '',
     mine: parameters.get('owner') === 'me',
   };
-  const change = (part: Partial<ItemFilter>) => setParameters(toParameters({ ...filter, ...part }), { replace: true, preventScrollReset: true });
+  const change = (part: Partial<ItemFilter>) =>
+    setParameters(toParameters({ ...filter, ...part }), { replace: true, preventScrollReset: true });
   return {
     filter,
     isFiltered: filter.q !== '' || filter.category !== '' || filter.status !== '' || filter.mine,

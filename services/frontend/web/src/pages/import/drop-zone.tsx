@@ -34,7 +34,11 @@ export function DropZone({ onFile }: { readonly onFile: (file: File) => void }) 
       <Text size="sm" c="dimmed" ta="center" maw={460}>
         {t('import.dropHint')}
       </Text>
-      <FileButton accept=".csv,.tsv,.txt,text/csv" onChange={(file) => file !== null && onFile(file)} inputProps={{ 'aria-label': t('import.choose') }}>
+      <FileButton
+        accept=".csv,.tsv,.txt,text/csv"
+        onChange={(file) => file !== null && onFile(file)}
+        inputProps={{ 'aria-label': t('import.choose') }}
+      >
         {(props) => <Button {...props}>{t('import.choose')}</Button>}
       </FileButton>
     </Stack>

@@ -18,7 +18,13 @@ export function DeleteItemButton({ item, etag }: { readonly item: Item; readonly
       <Button variant="default" leftSection={<IconTrash size={18} aria-hidden />} onClick={dialog.open}>
         {t('item.delete')}
       </Button>
-      <Modal opened={isOpen} onClose={dialog.close} title={t('item.deleteTitle')} closeButtonProps={{ 'aria-label': t('common.close') }} centered>
+      <Modal
+        opened={isOpen}
+        onClose={dialog.close}
+        title={t('item.deleteTitle')}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+        centered
+      >
         <Stack>
           <Text className="break-anywhere">{t('item.deleteText', { name: item.name })}</Text>
           <ProblemAlert error={deletion.error} />

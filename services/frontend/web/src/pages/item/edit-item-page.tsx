@@ -62,7 +62,13 @@ function EditItemForm({ opened, onReload }: Props) {
 function StaleAlert({ onReload }: { readonly onReload: () => void }) {
   const { t } = useTranslation();
   return (
-    <Alert role="alert" color="yellow" styles={{ title: { color: 'var(--mantine-color-text)' } }} title={t('item.staleTitle')} icon={<IconRefresh aria-hidden />}>
+    <Alert
+      role="alert"
+      color="yellow"
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+      title={t('item.staleTitle')}
+      icon={<IconRefresh aria-hidden />}
+    >
       {t('item.staleText')}
       <Button mt="sm" size="xs" variant="default" display="block" onClick={onReload}>
         {t('item.reload')}

@@ -17,12 +17,24 @@ export function JobActions({ job }: { readonly job: Job }) {
   return (
     <Group gap="xs">
       {isUnderWay(job) && (
-        <Button variant="default" size="xs" leftSection={<IconPlayerStop size={16} aria-hidden />} loading={cancel.isPending} onClick={() => cancel.mutate()}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconPlayerStop size={16} aria-hidden />}
+          loading={cancel.isPending}
+          onClick={() => cancel.mutate()}
+        >
           {t('jobs.cancel')}
         </Button>
       )}
       {mayRetry && (
-        <Button variant="light" size="xs" leftSection={<IconReload size={16} aria-hidden />} loading={retry.isPending} onClick={() => retry.mutate()}>
+        <Button
+          variant="light"
+          size="xs"
+          leftSection={<IconReload size={16} aria-hidden />}
+          loading={retry.isPending}
+          onClick={() => retry.mutate()}
+        >
           {t('jobs.retry')}
         </Button>
       )}
@@ -38,7 +50,6 @@ function useJobAction(id: string, act: (id: string) => Promise<Job>) {
     onSuccess: (job) => queries.setQueryData(jobKey(id), job),
     onError: (error) => announceFailure(describe(error)),
     // Refused or not, what the page shows may be old by now.
-    onSettled: () =>
-      Promise.all([queries.invalidateQueries({ queryKey: jobsKey }), queries.invalidateQueries({ queryKey: jobKey(id) })]),
+    onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: jobsKey }), queries.invalidateQueries({ queryKey: jobKey(id) })]),
   });
 }

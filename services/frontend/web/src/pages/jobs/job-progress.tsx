@@ -3,7 +3,13 @@ import type { Job } from '@torii/contracts';
 import { useTranslation } from 'react-i18next';
 import { isUnderWay } from '../../domain/job-poll.ts';
 
-const COLORS: Readonly<Record<Job['status'], string>> = { queued: 'gray', running: 'blue', completed: 'teal', failed: 'red', cancelled: 'orange' };
+const COLORS: Readonly<Record<Job['status'], string>> = {
+  queued: 'gray',
+  running: 'blue',
+  completed: 'teal',
+  failed: 'red',
+  cancelled: 'orange',
+};
 
 /** Bar and numbers; a bar without an end runs full while the total is not known. */
 export function JobProgress({ job, slim = false }: { readonly job: Job; readonly slim?: boolean }) {

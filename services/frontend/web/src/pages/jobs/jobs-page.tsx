@@ -36,7 +36,8 @@ function JobList() {
   if (list.isPending) return <Skeleton h={240} role="status" aria-label={t('common.loading')} />;
   if (list.isError) return <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />;
   const jobs = list.data.pages.flatMap((page) => page.jobs);
-  if (jobs.length === 0) return <EmptyState p="xl" icon={<IconListCheck aria-hidden />} title={t('jobs.empty')} description={t('jobs.emptyText')} />;
+  if (jobs.length === 0)
+    return <EmptyState p="xl" icon={<IconListCheck aria-hidden />} title={t('jobs.empty')} description={t('jobs.emptyText')} />;
   return (
     <Stack>
       <Stack component="ul" p={0} m={0} gap="sm" style={{ listStyle: 'none' }}>
@@ -78,7 +79,11 @@ function JobCard({ job }: { readonly job: Job }) {
         </Group>
         <JobProgress job={job} slim />
         <Group justify="space-between" gap="xs">
-          {job.error === null ? <JobTotals job={job} /> : <Text size="sm" c="var(--mantine-color-error)" className="break-anywhere" children={job.error.message} />}
+          {job.error === null ? (
+            <JobTotals job={job} />
+          ) : (
+            <Text size="sm" c="var(--mantine-color-error)" className="break-anywhere" children={job.error.message} />
+          )}
           <JobActions job={job} />
         </Group>
       </Stack>

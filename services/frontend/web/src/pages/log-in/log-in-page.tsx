@@ -25,7 +25,14 @@ export function LogInPage() {
         </Alert>
       )}
       <Form onSubmit={() => login.mutate()}>
-        <TextInput {...form.bind('email')} type="email" autoComplete="username" label={t('fields.email')} required autoFocus={email === ''} />
+        <TextInput
+          {...form.bind('email')}
+          type="email"
+          autoComplete="username"
+          label={t('fields.email')}
+          required
+          autoFocus={email === ''}
+        />
         <PasswordInput
           {...form.bind('password')}
           autoComplete="current-password"

@@ -31,13 +31,22 @@ export function ConfirmPage() {
         {known === '' ? t('confirm.text') : t('confirm.textFor', { email: known })}
       </Text>
       <Form onSubmit={() => confirmation.mutate()}>
-        {known === '' && <TextInput {...form.bind('email')} type="email" autoComplete="username" label={t('fields.email')} required autoFocus />}
+        {known === '' && (
+          <TextInput {...form.bind('email')} type="email" autoComplete="username" label={t('fields.email')} required autoFocus />
+        )}
         <CodeInput form={form} autoFocus={known !== ''} />
         <ProblemAlert error={confirmation.error ?? resending.error} />
         <Button type="submit" loading={confirmation.isPending} fullWidth>
           {t('confirm.submit')}
         </Button>
-        <Anchor component="button" type="button" size="sm" ta="center" disabled={email === '' || resending.isPending} onClick={() => resending.mutate()}>
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          ta="center"
+          disabled={email === '' || resending.isPending}
+          onClick={() => resending.mutate()}
+        >
           {t('confirm.resend')}
         </Anchor>
       </Form>

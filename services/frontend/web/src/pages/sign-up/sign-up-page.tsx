@@ -29,7 +29,13 @@ export function SignUpPage() {
           required
           autoFocus
         />
-        <TextInput {...form.bind('displayName')} autoComplete="nickname" label={t('fields.displayName')} description={t('signUp.nameHint')} maxLength={100} />
+        <TextInput
+          {...form.bind('displayName')}
+          autoComplete="nickname"
+          label={t('fields.displayName')}
+          description={t('signUp.nameHint')}
+          maxLength={100}
+        />
         <PasswordInput
           {...form.bind('password')}
           autoComplete="new-password"
