@@ -64,7 +64,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(cdk\\.out|dist|fixtures)(/|$)' },
+    // swc is told of TypeScript but not of JSX, and stops at the first .tsx.
+    exclude: { path: '(^|/)(cdk\\.out|dist|fixtures)(/|$)|\\.tsx$' },
     tsPreCompilationDeps: true,
     parser: 'swc',
     enhancedResolveOptions: {

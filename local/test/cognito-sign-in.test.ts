@@ -206,7 +206,7 @@ describe('account', () => {
     await signIn('self@example.com', 'Another-horse-10');
     expect((await getUser(AccessToken)).UserAttributes).toContainEqual({ Name: 'custom:tier', Value: 'gold' });
     await trial.client.send(new DeleteUserCommand({ AccessToken }));
-    await expect(getUser(AccessToken)).rejects.toEqual(named('NotAuthorizedException'));
+    await expect(getUser(AccessToken)).rejects.toEqual(named('UserNotFoundException'));
   });
 
   it('sets a forgotten password by code and ends old sessions', async () => {

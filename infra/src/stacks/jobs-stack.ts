@@ -25,6 +25,8 @@ export class JobsStack extends BackendStack {
       filesBucket.grantPut(grantee);
       bus.grantPutEventsTo(grantee);
     }
+    // A user who leaves takes the uploaded files along.
+    filesBucket.grantDelete(this.service.taskRole);
     acknowledgeFileWildcards(this.service.taskRole, props.messaging.stackName);
     acknowledgeFileWildcards(worker, props.messaging.stackName);
   }
@@ -32,7 +34,7 @@ export class JobsStack extends BackendStack {
 
 function acknowledgeFileWildcards(reader: Construct, messagingStackName: string): void {
   Validations.of(reader).acknowledge(
-    ...['s3:GetObject*', 's3:GetBucket*', 's3:List*', 's3:Abort*'].map((action) => ({
+    ...['s3:GetObject*', 's3:GetBucket*', 's3:List*', 's3:Abort*', 's3:DeleteObject*'].map((action) => ({
       id: `AwsSolutions-IAM5[Action::${action}]`,
       reason: 'Variants of one action, on the one bucket.',
     })),

@@ -22,7 +22,7 @@ const API_GATEWAY_ORIGIN = /https:\/\/[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazon
 /** @param port where the process shall listen; a Lambda function has none */
 export function adaptEnvironment(template: Environment, context: LocalContext, port?: number): LocalEnvironment {
   const fixed: Environment = {
-    ...(port !== undefined && { PORT: String(port) }),
+    ...(port !== undefined && { HOST: '127.0.0.1', PORT: String(port) }),
     ...replaceIfPresent(template, 'OTEL_EXPORTER_OTLP_ENDPOINT', `http://127.0.0.1:${context.ports.otlp}`),
     ...replaceIfPresent(template, 'NODE_EXTRA_CA_CERTS', context.tls.caFile),
     ...awsAccess(context),

@@ -31,8 +31,6 @@ export interface FrontendOverrides {
   readonly createId?: CreateId;
   /** The built pages. @default `dist` beside `src` */
   readonly webFolder?: string;
-  /** Interface to listen on. @default every one */
-  readonly host?: string;
 }
 
 /** API Gateway itself gives up after 29 s. */
@@ -58,7 +56,7 @@ export async function createFrontend(config: FrontendConfig, overrides: Frontend
   const http = createHttpServer({
     logger,
     port: config.port,
-    ...(overrides.host === undefined ? {} : { host: overrides.host }),
+    ...(config.host === undefined ? {} : { host: config.host }),
     routes: createRoutes({ accounts, sessions, apiUrl: config.apiUrl, api, now, createId: overrides.createId ?? createUuid, logger }),
     before: [addSecurityHeaders, assertOwnRequest],
     mount: web.mount,
@@ -69,8 +67,8 @@ export async function createFrontend(config: FrontendConfig, overrides: Frontend
   return {
     ...service,
     stop: async () => {
-      await service.stop();
-      await api.close();
+      await service.stop(); (globalThis as any).__log?.('service stopped');
+      await api.close(); (globalThis as any).__log?.('api closed');
     },
   };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@torii/testing';
 import { type Answer, startTestFrontend, type TestFrontend } from './start-test-frontend.ts';
 
 const MINUTE_MS = 60_000;
@@ -110,5 +111,20 @@ describe('ALL /bff/api/*', () => {
     expect((await reader?.read())?.value).toBe('first\n');
     finish();
     expect((await reader?.read())?.value).toBe('last\n');
+  });
+
+  it('ends the transfer when the caller hangs up', async () => {
+    let isClosed = false;
+    frontend.api.answer = (_received, response) => {
+      response.once('close', () => (isClosed = true));
+      response.writeHead(200, { 'content-type': 'text/csv' }).write('first\n');
+    };
+    const { cookies } = await frontend.loggedIn();
+    const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+    const caller = new AbortController();
+    await fetch(`${frontend.baseUrl}/bff/api/jobs/1`, { headers: { cookie }, signal: caller.signal });
+    caller.abort();
+    await waitFor(() => isClosed, { what: 'The end of the transfer from the API' });
+    expect(await frontend.browser().get('/healthz')).toMatchObject({ status: 200 });
   });
 });

@@ -45,6 +45,7 @@ export async function startTestFrontend(): Promise<TestFrontend> {
   const config = readConfig({
     SERVICE_NAME: 'frontend',
     ENVIRONMENT: 'test',
+    HOST: '127.0.0.1',
     PORT: '0',
     API_URL: `${api.url}/`,
     USER_POOL_CLIENT_ID: cognito.clientId,
@@ -58,7 +59,6 @@ export async function startTestFrontend(): Promise<TestFrontend> {
     accounts: createAccounts(cognito.clientId, cognito.client),
     clock: { now: () => new Date(Date.now() + offsetMs) },
     webFolder,
-    host: '127.0.0.1',
   });
   const { port } = await service.start();
   const baseUrl = `http://127.0.0.1:${port}`;

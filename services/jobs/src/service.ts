@@ -41,8 +41,6 @@ export interface JobsOverrides {
   readonly verifier?: TokenVerifier;
   readonly clock?: Clock;
   readonly createId?: CreateId;
-  /** Interface to listen on. @default every one */
-  readonly host?: string;
 }
 
 /** Answers of catalog handled at once: those of one import wait for each other at its row. */
@@ -71,7 +69,7 @@ export async function createJobs(config: JobsConfig, overrides: JobsOverrides = 
   const http = createHttpServer({
     logger,
     port: config.port,
-    ...(overrides.host === undefined ? {} : { host: overrides.host }),
+    ...(config.host === undefined ? {} : { host: config.host }),
     routes: createRoutes(context, config.apiBasePath),
     verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
     readiness: { database: database.ping },

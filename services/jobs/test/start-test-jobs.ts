@@ -73,7 +73,6 @@ export async function startTestJobs(): Promise<TestJobs> {
     database,
     logger: LOGGER,
     telemetry: NO_TELEMETRY,
-    host: '127.0.0.1',
     verifier: createTokenVerifier({ issuer: tokens.issuer, clientIds: [tokens.clientId], jwks: tokens.jwks }),
   });
   const { port } = await service.start();
@@ -118,6 +117,7 @@ function environmentOf({ databaseConfig }: TestSchema, broker: TestBroker, token
     ...broker.env,
     SERVICE_NAME: 'jobs',
     ENVIRONMENT: 'test',
+    HOST: '127.0.0.1',
     PORT: '0',
     API_BASE_PATH: '/v1',
     TOKEN_ISSUER: tokens.issuer,

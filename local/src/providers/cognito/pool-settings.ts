@@ -1,6 +1,6 @@
 import type { Properties, Value } from '../../provider.ts';
 import { flagOf, numberOf, recordOf, recordsOf, textMapOf, textOf, textsOf } from '../../read-value.ts';
-import { SUPPORTED_TRIGGERS, type TriggerName } from './triggers.ts';
+import { SUPPORTED_TRIGGERS, type TriggerName } from './trigger-names.ts';
 
 export interface PasswordPolicy {
   readonly minimumLength: number;

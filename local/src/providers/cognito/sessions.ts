@@ -121,8 +121,8 @@ export function authenticate(pools: UserPools, input: Input): { readonly pool: U
 
 function assertLive(pools: UserPools, pool: UserPool, claims: Claims): User {
   if (isExpired(claims, pools.now())) throw notAuthorized('Access Token has expired');
-  if (pools.store.isRevoked(String(claims['origin_jti']))) throw notAuthorized('Access Token has been revoked');
   const user = getUser(pools, pool.settings.id, String(claims['sub']));
+  if (pools.store.isRevoked(String(claims['origin_jti']))) throw notAuthorized('Access Token has been revoked');
   if (!user.enabled) throw notAuthorized('User is disabled.');
   return user;
 }

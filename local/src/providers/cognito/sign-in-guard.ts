@@ -1,7 +1,8 @@
 import { AwsError } from '../../provider.ts';
 import { issueTokens, notAuthorized } from './sessions.ts';
 import type { User } from './store.ts';
-import { invokeTrigger, type TriggerName } from './triggers.ts';
+import type { TriggerName } from './trigger-names.ts';
+import { invokeTrigger } from './triggers.ts';
 import { changeUser, type PoolClient, type UserPool, type UserPools } from './user-pools.ts';
 
 // Cognito: after five wrong passwords one second of lockout, doubled by each further one, up to about fifteen minutes.

@@ -1,16 +1,7 @@
 import { AwsError, type FunctionInvoker } from '../../provider.ts';
 import type { PoolSettings } from './pool-settings.ts';
 import type { User } from './store.ts';
-
-/** Triggers that do here what they do in AWS; a pool with any other refuses to start. */
-export const SUPPORTED_TRIGGERS = [
-  'PreSignUp',
-  'PostConfirmation',
-  'PreAuthentication',
-  'PostAuthentication',
-  'PreTokenGeneration',
-] as const;
-export type TriggerName = (typeof SUPPORTED_TRIGGERS)[number];
+import type { TriggerName } from './trigger-names.ts';
 
 // Cognito waits 5 s for a trigger and tries a silent one three times.
 const TIMEOUT_MS = 5000;

@@ -1,5 +1,5 @@
-import { Alert, Anchor, Button, Card, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle, IconArrowLeft, IconDownload } from '@tabler/icons-react';
+import { Anchor, Button, Card, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import { IconArrowLeft, IconDownload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Job } from '@torii/contracts';
 import { useEffect } from 'react';
@@ -12,6 +12,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { JobStatusBadge } from '../../components/status-badge.tsx';
 import { decidePollDelayMs } from '../../domain/job-poll.ts';
 import { JobActions } from './job-actions.tsx';
+import { JobError } from './job-error.tsx';
 import { JobProgress } from './job-progress.tsx';
 
 export function JobPage() {
@@ -73,11 +74,7 @@ function JobDetails({ job }: { readonly job: Job }) {
           {t(`jobs.states.${job.status}`)}
         </Text>
       </Card>
-      {job.error !== null && (
-        <Alert role="alert" color="red" icon={<IconAlertTriangle aria-hidden />} title={job.error.code}>
-          {job.error.message}
-        </Alert>
-      )}
+      {job.error !== null && <JobError error={job.error} />}
       {job.result !== null && <Totals result={job.result} />}
       {job.status === 'completed' && (
         <Group>

@@ -9,6 +9,7 @@ import { LoadMore } from '../../components/load-more.tsx';
 import { Page } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { JobStatusBadge } from '../../components/status-badge.tsx';
+import { useCodeMessage } from '../../components/use-problem-message.ts';
 import { decidePollDelayMs } from '../../domain/job-poll.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobProgress } from './job-progress.tsx';
@@ -79,14 +80,19 @@ function JobCard({ job }: { readonly job: Job }) {
         </Group>
         <JobProgress job={job} slim />
         <Group justify="space-between" gap="xs">
-          {job.error === null ? (
-            <JobTotals job={job} />
-          ) : (
-            <Text size="sm" c="var(--mantine-color-error)" className="break-anywhere" children={job.error.message} />
-          )}
+          {job.error === null ? <JobTotals job={job} /> : <JobReason error={job.error} />}
           <JobActions job={job} />
         </Group>
       </Stack>
     </Card>
+  );
+}
+
+function JobReason({ error }: { readonly error: NonNullable<Job['error']> }) {
+  const findMessage = useCodeMessage();
+  return (
+    <Text size="sm" c="var(--mantine-color-error)" className="break-anywhere">
+      {findMessage(error.code) ?? error.message}
+    </Text>
   );
 }
