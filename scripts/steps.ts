@@ -19,7 +19,8 @@ interface Outcome {
   readonly failed: number;
 }
 
-export function jestLevel(name: string): Step {
+/** @param words more for Jest, such as `--runInBand` for tests that share one platform */
+export function jestLevel(name: string, ...words: readonly string[]): Step {
   const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
   const command = [
     'node',

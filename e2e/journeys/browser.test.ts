@@ -25,6 +25,7 @@ describe('a person with a browser', () => {
     folder = mkdtempSync(join(tmpdir(), 'torii-journey-'));
     browser = await launchChromium();
     page = await browser.newPage({ baseURL: platform.web, locale: 'en-GB', viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(20_000);
     page.on('pageerror', (error) => faults.push(error.message));
   }, LAUNCH_TIMEOUT_MS);
 

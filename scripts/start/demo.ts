@@ -31,7 +31,8 @@ async function signUpDemoUser(client: MobileClient, platform: PlatformFile): Pro
 async function importSample(client: MobileClient, token: string, report: (remark: string) => void): Promise<Job> {
   const uploadKey = await uploadFile(client, token, readFileSync(join(ROOT, 'samples', 'books.csv')));
   const { mapping } = await previewImport(client, token, uploadKey);
-  const job = await startImport(client, token, { uploadKey, mapping });
+  // The header says nothing of categories; languages make good ones.
+  const job = await startImport(client, token, { uploadKey, mapping: { ...mapping, category: 'language_code' } });
   const onProgress = ({ progress }: Job): void => report(drawBar(progress.done, progress.total));
   const ended = await followJob(client, token, job.id, { onProgress });
   if (ended.status !== 'completed')

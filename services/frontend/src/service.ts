@@ -67,8 +67,8 @@ export async function createFrontend(config: FrontendConfig, overrides: Frontend
   return {
     ...service,
     stop: async () => {
-      await service.stop(); (globalThis as any).__log?.('service stopped');
-      await api.close(); (globalThis as any).__log?.('api closed');
+      await service.stop();
+      await api.close();
     },
   };
 }
