@@ -22,15 +22,7 @@ interface Outcome {
 /** @param words more for Jest, such as `--runInBand` for tests that share one platform */
 export function jestLevel(name: string, ...words: readonly string[]): Step {
   const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
-  const command = [
-    'node',
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    jest,
-    '--selectProjects',
-    name,
-    '--passWithNoTests',
-  ];
+  const command = ['node', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--selectProjects', name, ...words];
   return { name: `tests: ${name}`, command, isJest: true };
 }
 

@@ -87,7 +87,7 @@ describe('task definitions', () => {
 
   it('give the frontend the API, its client and the session secret, and no way to data', () => {
     const { environment, secrets } = appContainerOf(findTask('torii-dev-frontend'));
-    expect(Object.keys(environment).sort()).toEqual([...COMMON_VARIABLES, 'API_URL', 'USER_POOL_CLIENT_ID'].sort());
+    expect(Object.keys(environment).sort()).toEqual([...COMMON_VARIABLES, 'API_URL', 'FILES_BUCKET', 'USER_POOL_CLIENT_ID'].sort());
     expect(secrets).toEqual(['SESSION_SECRET']);
   });
 

@@ -10,7 +10,8 @@ export interface TestCredentials {
 export interface TestEnvironment {
   readonly mariadbPort: number;
   readonly redisPort: number;
-  /** To freeze and thaw it. */
+  /** To freeze and thaw them. */
+  readonly mariadbPid: number;
   readonly redisPid: number;
   /** May do anything. */
   readonly master: TestCredentials;
@@ -36,6 +37,7 @@ export function startTestEnvironment(): TestEnvironment {
   return {
     mariadbPort: Number(readVariable('TORII_TEST_MARIADB_PORT')),
     redisPort,
+    mariadbPid: Number(readVariable('TORII_TEST_MARIADB_PID')),
     redisPid: Number(readVariable('TORII_TEST_REDIS_PID')),
     master,
     secretReader: readSecret,

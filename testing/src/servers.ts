@@ -39,6 +39,7 @@ export async function startTestServers(): Promise<TestServers> {
   return {
     env: {
       TORII_TEST_MARIADB_PORT: String(mariadbPort),
+      TORII_TEST_MARIADB_PID: String(mariadb.pid),
       TORII_TEST_REDIS_PORT: String(redisPort),
       TORII_TEST_REDIS_PID: String(redis.pid),
       TORII_TEST_USERNAME: MASTER,

@@ -3,11 +3,13 @@ import type { RouteResponse } from './route.ts';
 
 /** For answers that no page embeds or renders. A route, or a page server's middleware, may say otherwise. */
 const JSON_HEADERS: Readonly<Record<string, string>> = {
+  'content-type': 'application/json; charset=utf-8',
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
 };
 
+/** Writes headers and body in one go, unless the caller has gone. */
 export function sendResponse(request: Request, response: Response, answer: RouteResponse): void {
   if (response.headersSent || response.destroyed) return;
   response.statusCode = answer.status;
@@ -16,21 +18,14 @@ export function sendResponse(request: Request, response: Response, answer: Route
     response.end();
     return;
   }
-  const isJson = typeof answer.body !== 'string' && !Buffer.isBuffer(answer.body);
-  const bytes =
-    typeof answer.body === 'string'
-      ? Buffer.from(answer.body)
-      : Buffer.isBuffer(answer.body)
-        ? answer.body
-        : Buffer.from(JSON.stringify(answer.body));
-  if (isJson) {
-    setMissing(response, 'content-type', 'application/json; charset=utf-8');
-    for (const [name, value] of Object.entries(JSON_HEADERS)) setMissing(response, name, value);
-  }
-  response.setHeader('content-length', bytes.length);
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  const isRaw = typeof answer.body === 'string' || Buffer.isBuffer(answer.body);
+  // A string, not bytes: Node then sends it in one write with the headers, which halves the cost of a small answer.
+  const body = isRaw ? parseRaw(answer.body) : JSON.stringify(answer.body);
+  if (!isRaw) for (const [name, value] of Object.entries(JSON_HEADERS)) if (!response.hasHeader(name)) response.setHeader(name, value);
+  response.setHeader('content-length', Buffer.byteLength(body));
+  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-function setMissing(response: Response, name: string, value: string): void {
-  if (!response.hasHeader(name)) response.setHeader(name, value);
+function parseRaw(body: unknown): string | Buffer {
+  return body as string | Buffer;
 }

@@ -42,7 +42,11 @@ export class FrontendStack extends Stack {
       listener: props.platform.edgeListener,
       paths: ['/*'],
       priority: 10,
-      environment: { API_URL: props.apiUrl, USER_POOL_CLIENT_ID: props.signIn.web.userPoolClientId },
+      environment: {
+        API_URL: props.apiUrl,
+        USER_POOL_CLIENT_ID: props.signIn.web.userPoolClientId,
+        FILES_BUCKET: props.messaging.filesBucket.bucketName,
+      },
       secrets: { SESSION_SECRET: EcsSecret.fromSecretsManager(asInterface<ISecret>(sessionSecret)) },
       migrates: false,
       alarmTopic: props.messaging.alarmTopic,

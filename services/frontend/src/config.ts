@@ -13,8 +13,8 @@ const frontendConfig = z.object({
   /** Session cookies are encrypted with it: every task has the same one, and a new one logs everybody out. */
   sessionSecret: z.string().min(SESSION_SECRET_MIN_LENGTH, `must have at least ${SESSION_SECRET_MIN_LENGTH} characters`),
   awsRegion: z.string().min(1),
-  /** The bucket of uploads; without it pages may send files to any bucket of the region. */
-  filesBucket: z.string().min(1).optional(),
+  /** The bucket of uploads: pages may send files there and nowhere else. */
+  filesBucket: z.string().min(1),
   /** The SDKs' own variable: where S3 is when it is not AWS's. */
   awsEndpointUrlS3: z.url().optional(),
 });

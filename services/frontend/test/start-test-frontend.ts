@@ -50,6 +50,7 @@ export async function startTestFrontend(): Promise<TestFrontend> {
     API_URL: `${api.url}/`,
     USER_POOL_CLIENT_ID: cognito.clientId,
     SESSION_SECRET: 's'.repeat(64),
+    FILES_BUCKET: 'files',
     AWS_REGION: 'eu-west-1',
     AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
   });

@@ -50,7 +50,14 @@ export function defineFunction(
       concurrency: numberOf(properties['ReservedConcurrentExecutions']) ?? DEFAULT_CONCURRENCY,
       logGroupName,
     },
-    localProcess: { name, kind: 'function', environment, secretNames: new Set(), substitutions, droppedContainers: textsOf(properties['Layers']) },
+    localProcess: {
+      name,
+      kind: 'function',
+      environment,
+      secretNames: new Set(),
+      substitutions,
+      droppedContainers: textsOf(properties['Layers']),
+    },
   };
 }
 

@@ -6,10 +6,6 @@ describe('decideUploadOrigin', () => {
     expect(decideUploadOrigin({ awsRegion: 'eu-west-1', filesBucket: 'files' })).toBe('https://files.s3.eu-west-1.amazonaws.com');
   });
 
-  it('takes any bucket of the region when it does not know which', () => {
-    expect(decideUploadOrigin({ awsRegion: 'eu-west-1' })).toBe('https://*.s3.eu-west-1.amazonaws.com');
-  });
-
   it('follows the endpoint that the SDKs use', () => {
     expect(decideUploadOrigin({ awsRegion: 'eu-west-1', filesBucket: 'files', awsEndpointUrlS3: 'http://127.0.0.1:8004/' })).toBe(
       'http://127.0.0.1:8004',

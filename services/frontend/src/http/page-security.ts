@@ -38,12 +38,12 @@ export function contentSecurityPolicy(nonce: string, uploadOrigin: string): stri
 
 interface UploadBucket {
   readonly awsRegion: string;
-  readonly filesBucket?: string | undefined;
+  readonly filesBucket: string;
   readonly awsEndpointUrlS3?: string | undefined;
 }
 
 /** Where presigned uploads go, as a source of the content security policy. */
 export function decideUploadOrigin({ awsRegion, filesBucket, awsEndpointUrlS3 }: UploadBucket): string {
   if (awsEndpointUrlS3 !== undefined) return new URL(awsEndpointUrlS3).origin;
-  return `https://${filesBucket ?? '*'}.s3.${awsRegion}.amazonaws.com`;
+  return `https://${filesBucket}.s3.${awsRegion}.amazonaws.com`;
 }
