@@ -78,6 +78,13 @@ describe('a person with a browser', () => {
     JOURNEY_TIMEOUT_MS,
   );
 
+  it('was followed by one trace from the frontend to catalog', async () => {
+    const hops = ['frontend', 'Api/v1', 'jobs', 'jobs-worker', 'catalog'];
+    const response = await fetch(`${platform.console}/traces?q=jobs-worker`, { headers: { accept: 'application/json' } });
+    const { traces } = (await response.json()) as { traces: { services: string[] }[] };
+    expect(traces.some(({ services }) => hops.every((hop) => services.includes(hop)))).toBe(true);
+  });
+
   it(
     'searches, opens an item and changes it',
     async () => {
