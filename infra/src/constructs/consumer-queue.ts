@@ -16,8 +16,9 @@ export interface ConsumerQueueProps {
   readonly alarmTopic: ITopic;
 }
 
-/** Attempts before the queue itself gives up: consumers dead-letter what they understand to be poison, this catches what kills them. */
-const MAX_ATTEMPTS = 5;
+// A consumer itself sends what it cannot handle to the dead-letter queue, with the reason, after five attempts. This is for messages
+// that end their consumer every time; it is so high because an outage of minutes counts deliveries too.
+const MAX_RECEIVES = 20;
 /** SQS's longest: as long as possible to notice, to mend and to redrive. */
 const RETENTION = Duration.days(14);
 /** Messages older than this mean that consumers are down or too few. */
@@ -46,7 +47,7 @@ export class ConsumerQueue extends Construct {
       queueName,
       visibilityTimeout: props.visibilityTimeout,
       receiveMessageWaitTime: Duration.seconds(20),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_ATTEMPTS },
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
     });
     const period = Duration.minutes(1);
     new RunbookAlarm(this, 'Age', {
