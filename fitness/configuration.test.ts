@@ -96,7 +96,9 @@ describe.each(Object.entries(CONFIGURED))('configuration of %s', (process, readC
       message = String(error);
     }
     const required = [...message.matchAll(/^ {2}(\w+): is not set$/gm)].map(([, name]) => name ?? '');
-    expect(documented.flatMap((variable) => (variable.default === REQUIRED ? [variable.name] : [])).toSorted()).toEqual(required.toSorted());
+    expect(documented.flatMap((variable) => (variable.default === REQUIRED ? [variable.name] : [])).toSorted()).toEqual(
+      required.toSorted(),
+    );
   });
 
   it('has the defaults that the page says', () => {
@@ -123,7 +125,9 @@ describe.each(Object.entries(FUNCTIONS))('configuration of %s', (process, file) 
 describe('variables of the templates', () => {
   const frontend = [...readText('infra/src/stacks/frontend-stack.ts').matchAll(/\b([A-Z]+(?:_[A-Z]+)+): /g)].map(([, name]) => name ?? '');
   const inTemplates = {
-    ...Object.fromEntries(['identity', 'catalog', 'jobs'].map((name) => [name, [...COMMON_VARIABLES, ...BACKEND_VARIABLES, ...(OWN_VARIABLES[name] ?? [])]])),
+    ...Object.fromEntries(
+      ['identity', 'catalog', 'jobs'].map((name) => [name, [...COMMON_VARIABLES, ...BACKEND_VARIABLES, ...(OWN_VARIABLES[name] ?? [])]]),
+    ),
     frontend: [...COMMON_VARIABLES, ...frontend],
     'jobs-worker': WORKER_VARIABLES,
   };
@@ -138,10 +142,16 @@ describe('variables of the templates', () => {
 describe("variables of the repository's own commands", () => {
   it('are documented, but for what test levels hand their own workers', () => {
     const scripts = [...listFiles('scripts'), ...listFiles('e2e'), ...listFiles('services')].filter((path) => /\.(ts|mjs)$/.test(path));
-    const named = scripts.flatMap((path) => [...readText(path).matchAll(/\b(?:TORII_(?!TEST_)[A-Z_]+|TEST_LOG_LEVEL)\b/g)]).map(([name]) => name);
+    const named = scripts
+      .flatMap((path) => [...readText(path).matchAll(/\b(?:TORII_(?!TEST_)[A-Z_]+|TEST_LOG_LEVEL)\b/g)])
+      .map(([name]) => name);
     const section = sections.find(({ title }) => title === "The repository's own commands");
     expect(named.length).toBeGreaterThan(0);
-    expect(readTables(section?.text ?? '').map((row) => codeOf(row['variable'] ?? '')).toSorted()).toEqual([...new Set(named)].toSorted());
+    expect(
+      readTables(section?.text ?? '')
+        .map((row) => codeOf(row['variable'] ?? ''))
+        .toSorted(),
+    ).toEqual([...new Set(named)].toSorted());
   });
 });
 

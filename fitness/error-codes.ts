@@ -66,7 +66,8 @@ function findCalls({ path, text }: SourceFile, { name, kind }: Maker): readonly 
   const calls = text.matchAll(new RegExp(`\\b${name}\\(\\s*(?:'([A-Z][A-Z0-9_]*)'|\`([^\`]+)\`)`, 'g'));
   return [...calls].flatMap(([, literal, template]) => {
     const codes = literal === undefined ? COMPOSED[template ?? ''] : [literal];
-    if (codes === undefined) throw new Error(`${path} composes an error code, ${template}, whose values fitness/error-codes.ts does not list.`);
+    if (codes === undefined)
+      throw new Error(`${path} composes an error code, ${template}, whose values fitness/error-codes.ts does not list.`);
     return codes.map((code) => ({ code, path, status: kind === undefined ? undefined : statusOf(code, kind) }));
   });
 }

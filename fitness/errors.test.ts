@@ -27,7 +27,10 @@ function readPage(markdown: string): readonly Documented[] {
   });
 }
 
-function compare(found: readonly FoundCode[], page: readonly Documented[]): { readonly missing: readonly string[]; readonly invented: readonly string[] } {
+function compare(
+  found: readonly FoundCode[],
+  page: readonly Documented[],
+): { readonly missing: readonly string[]; readonly invented: readonly string[] } {
   const codes = new Set(found.map(({ code }) => code));
   const documented = new Set(page.map(({ code }) => code));
   return { missing: [...codes.difference(documented)].toSorted(), invented: [...documented.difference(codes)].toSorted() };
@@ -73,7 +76,7 @@ describe('docs/errors.md', () => {
   it('has the reasons of dead letters that consumers give, and no other', () => {
     const invalid = /readonly reason: ([^;]+);/.exec(readText('chassis/src/messaging/parse-message.ts'))?.[1] ?? '';
     const others = readText('chassis/src/messaging/process-messages.ts').matchAll(/toDead\(\s*'([a-z-]+)'/g);
-    const reasons = [...[...invalid.matchAll(/'([a-z-]+)'/g)], ...others].map(([, reason]) => reason ?? '');
+    const reasons = [...invalid.matchAll(/'([a-z-]+)'/g), ...others].map(([, reason]) => reason ?? '');
     const documented = readTables(readText('docs/errors.md')).flatMap(({ reason }) => (reason === undefined ? [] : [codeOf(reason)]));
     expect(reasons.length).toBeGreaterThanOrEqual(5);
     expect(documented.toSorted()).toEqual(reasons.toSorted());
@@ -86,7 +89,9 @@ describe('docs/errors.md', () => {
   });
 
   it.each(['en', 'ja'])('knows every code that the web application has words for, in %s', (language) => {
-    const { errors } = JSON.parse(readText(`services/frontend/web/src/locales/${language}.json`)) as { readonly errors: Readonly<Record<string, string>> };
+    const { errors } = JSON.parse(readText(`services/frontend/web/src/locales/${language}.json`)) as {
+      readonly errors: Readonly<Record<string, string>>;
+    };
     expect(Object.keys(errors).filter((code) => !page.some((entry) => entry.code === code))).toEqual([]);
   });
 });
@@ -95,8 +100,12 @@ describe('the scan for error codes', () => {
   it.each([
     ['a literal', "throw new ServiceError({ code: 'CANARY', kind: 'conflict', message });", 409],
     ['a status written beside it', "{ id: 'X', status: 418, title: 'x', code: 'CANARY' }", 418],
-    ['an argument', "function fault(code: string): Error {\n  return new ServiceError({ code, kind: 'invalid' });\n}\nfault(\n 'CANARY', 1);", 400],
-    ["an argument of a class", "class Fault extends Error {\n  constructor(code: string) {\n  }\n}\nthrow new Fault('CANARY');", undefined],
+    [
+      'an argument',
+      "function fault(code: string): Error {\n  return new ServiceError({ code, kind: 'invalid' });\n}\nfault(\n 'CANARY', 1);",
+      400,
+    ],
+    ['an argument of a class', "class Fault extends Error {\n  constructor(code: string) {\n  }\n}\nthrow new Fault('CANARY');", undefined],
   ])('notices a code that the page lacks: %s', (_where, text, status) => {
     const found = findCodes([toFile(text)]);
     expect(found).toEqual([{ code: 'CANARY', path: 'canary.ts', status }]);

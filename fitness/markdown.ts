@@ -38,7 +38,8 @@ export function readTables(markdown: string): readonly Readonly<Record<string, s
 }
 
 function toRecord(header: readonly string[], cells: readonly string[], line: number): Readonly<Record<string, string>> {
-  if (cells.length !== header.length) throw new Error(`The table cannot be read: line ${line} has ${cells.length} cells, its header ${header.length}.`);
+  if (cells.length !== header.length)
+    throw new Error(`The table cannot be read: line ${line} has ${cells.length} cells, its header ${header.length}.`);
   return Object.fromEntries(header.map((name, index) => [name, cells[index] ?? '']));
 }
 

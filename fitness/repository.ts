@@ -29,5 +29,7 @@ export function readText(path: string): string {
 
 /** TypeScript that runs in production or builds it: no tests and no fixtures. */
 export function listSources(...folders: readonly string[]): readonly string[] {
-  return folders.flatMap((folder) => listFiles(folder)).filter((path) => /(?<!\.test)\.tsx?$/.test(path) && !/\/(test|fixtures)\//.test(path));
+  return folders
+    .flatMap((folder) => listFiles(folder))
+    .filter((path) => /(?<!\.test)\.tsx?$/.test(path) && !/\/(test|fixtures)\//.test(path));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { waitFor } from '@torii/testing';
@@ -166,6 +167,21 @@ describe('a delivery', () => {
       attempts: 2,
       error: 'TypeError: undefined is no function',
     });
+  });
+});
+
+describe('a slow handler', () => {
+  it('keeps its message beyond the visibility timeout', async () => {
+    const slow = harness.broker.createQueue('slow', { VisibilityTimeout: '2' });
+    await harness.broker.sqs.send(new SendMessageCommand({ QueueUrl: slow, MessageBody: envelopeOf('m-1', 1) }));
+    const attempts: number[] = [];
+    const handler = async (_message: unknown, { attempt }: { readonly attempt: number }) => {
+      attempts.push(attempt);
+      await delay(3_500);
+    };
+    await harness.consumer({ 'catalog.item.deleted.v1': handler }, { queueUrl: slow }).start();
+    await waitFor(() => harness.broker.depth(slow) === 0);
+    expect(attempts).toEqual([1]);
   });
 });
 

@@ -32,7 +32,13 @@ function renderDiagram(queues: readonly QueueTopology[]): string {
   ]);
   const consumers = queues.map((queue) => `  ${idOf(queue.name)}[[${queue.name}]] --> ${idOf(queue.consumer)}[${queue.consumer}]`);
   const bus = [...new Set(Object.values(events).flatMap((event) => ('onBus' in event ? [event.publisher] : [])))];
-  return block('mermaid', ['flowchart LR', ...topics, ...arrows, ...consumers, ...bus.map((publisher) => `  ${publisher} -- outbox --> bus{{EventBridge}}`)]);
+  return block('mermaid', [
+    'flowchart LR',
+    ...topics,
+    ...arrows,
+    ...consumers,
+    ...bus.map((publisher) => `  ${publisher} -- outbox --> bus{{EventBridge}}`),
+  ]);
 }
 
 /** The types that a queue takes from one publisher. */

@@ -11,6 +11,8 @@ export interface TokenOverrides {
   readonly tokenUse?: string;
   /** Seconds from now; negative: expired. @default 3600 */
   readonly expiresInSeconds?: number;
+  /** Names a key that the issuer does not have. */
+  readonly keyId?: string;
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
@@ -49,7 +51,7 @@ export async function createTestTokens(): Promise<TestTokens> {
       jti: randomUUID(),
       ...overrides.claims,
     })
-      .setProtectedHeader({ alg: 'RS256', kid: KEY_ID })
+      .setProtectedHeader({ alg: 'RS256', kid: overrides.keyId ?? KEY_ID })
       .setSubject(overrides.userId ?? randomUUID())
       .setIssuer(overrides.issuer ?? issuer)
       .setIssuedAt(Math.min(nowSeconds, expiresAt - 1))

@@ -1,6 +1,6 @@
 import { JwtVerifier } from 'aws-jwt-verify';
-import { JwtBaseError, JwtExpiredError, FetchError, WaitPeriodNotYetEndedJwkError } from 'aws-jwt-verify/error';
-import { SimpleFetcher } from 'aws-jwt-verify/https';
+import { FetchError, JwksValidationError, JwtBaseError, JwtExpiredError, WaitPeriodNotYetEndedJwkError } from 'aws-jwt-verify/error';
+import { type Fetcher, SimpleFetcher } from 'aws-jwt-verify/https';
 import { type Jwks, SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import { z } from 'zod';
 import { ServiceError } from '../errors/service-error.ts';
@@ -45,16 +45,15 @@ const KEYS_TIMEOUT_MS = 2_000;
 
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const issuer = options.issuer.replace(/\/$/, '');
-  const jwksCache = new SimpleJwksCache({
-    fetcher: new SimpleFetcher({ defaultRequestOptions: { timeout: KEYS_TIMEOUT_MS, responseTimeout: KEYS_TIMEOUT_MS } }),
-  });
+  const keys = createKeyFetcher();
+  const jwksCache = new SimpleJwksCache({ fetcher: keys });
   const verifier = JwtVerifier.create({ issuer, audience: null, jwksUri: `${issuer}/.well-known/jwks.json` }, { jwksCache });
   if (options.jwks !== undefined) verifier.cacheJwks(options.jwks);
   const cache = createTokenCache<Claims>({ capacity: CACHE_CAPACITY, ttlMs: CACHE_TTL_MS, clock: options.clock ?? systemClock });
 
   const verifyNew = async (token: string): Promise<Claims> => {
     const payload = await withSpan('verify token', {}, () => verifier.verify(token)).catch((error: unknown) => {
-      throw toTokenError(error);
+      throw toTokenError(error, keys.isReachable());
     });
     const claims = claimsSchema.safeParse(payload);
     if (!claims.success) throw tokenInvalid('it is not an access token of a user');
@@ -88,14 +87,38 @@ export function parseBearerToken(header: string | undefined): string {
   return match[1];
 }
 
-function toTokenError(error: unknown): unknown {
+interface KeyFetcher extends Fetcher {
+  /** Did the issuer answer when it was last asked for its keys? */
+  isReachable(): boolean;
+}
+
+function createKeyFetcher(): KeyFetcher {
+  const fetcher = new SimpleFetcher({ defaultRequestOptions: { timeout: KEYS_TIMEOUT_MS, responseTimeout: KEYS_TIMEOUT_MS } });
+  let reachable = true;
+  return {
+    isReachable: () => reachable,
+    fetch: async (uri, requestOptions, data) => {
+      reachable = false;
+      const keys = await fetcher.fetch(uri, requestOptions, data);
+      reachable = true;
+      return keys;
+    },
+  };
+}
+
+/** The verifier waits before it asks again for a key id that the issuer did not know: with the issuer at hand, that token is foreign. */
+function toTokenError(error: unknown, isIssuerReachable: boolean): unknown {
   if (error instanceof JwtExpiredError)
     return new ServiceError({
       code: 'TOKEN_EXPIRED',
       kind: 'unauthenticated',
       message: 'The access token cannot be accepted: it has expired.',
     });
-  if (error instanceof FetchError || error instanceof WaitPeriodNotYetEndedJwkError)
+  if (
+    error instanceof FetchError ||
+    error instanceof JwksValidationError ||
+    (error instanceof WaitPeriodNotYetEndedJwkError && !isIssuerReachable)
+  )
     return new ServiceError({
       code: 'TOKEN_KEYS_UNAVAILABLE',
       kind: 'unavailable',

@@ -10,7 +10,7 @@ import type { Publisher } from '@torii/contracts';
 import { createRelayPass } from './relay-pass.ts';
 import { pruneMessagingTables } from './prune.ts';
 
-// Why this shape, with figures: docs/adr on the outbox. One leader per schema holds a named lock on the very connection it
+// Why this shape, with figures: docs/adr/0007-lead-the-relay-by-a-lock.md. One leader per schema holds a named lock on the very connection it
 // reads and deletes with, so losing the lock stops the deletes too. Two leaders for a moment mean duplicates, never a loss.
 
 export interface RelayOptions<P extends Publisher> extends Omit<DestinationOptions, 'publisher'> {

@@ -1,0 +1,183 @@
+// The topology at run time: every queue has its handlers, its consumer and its subscription, and the READMEs tell the same story.
+import { describe, expect, it } from '@jest/globals';
+import { commands, CONSUMERS, events, listQueues, PUBLISHERS, queueUrlVariable, type Consumer, type QueueTopology } from '@torii/contracts';
+import { createHandlers as createCatalogHandlers } from '../services/catalog/src/events/handlers.ts';
+import { createHandlers as createIdentityHandlers } from '../services/identity/src/events/handlers.ts';
+import { createHandlers as createJobsHandlers } from '../services/jobs/src/events/handlers.ts';
+import { createWorkerHandlers } from '../services/jobs/src/events/worker-handlers.ts';
+import { listFolders, listSources, readText } from './repository.ts';
+
+/** What a table of handlers is made from; none is called here, so it may be empty. */
+function parseNothing<T>(): T {
+  return {} as T;
+}
+
+const HANDLERS: Readonly<Record<Consumer, object>> = {
+  identity: createIdentityHandlers(parseNothing()),
+  catalog: createCatalogHandlers(parseNothing()),
+  jobs: createJobsHandlers(parseNothing()),
+  'jobs-worker': createWorkerHandlers(parseNothing(), { remainingMs: () => 0 }),
+};
+/** The service whose code a consumer is part of. */
+const SERVICE_OF: Readonly<Record<Consumer, string>> = { identity: 'identity', catalog: 'catalog', jobs: 'jobs', 'jobs-worker': 'jobs' };
+const QUEUES_FLOOR = 5;
+
+interface Fault {
+  readonly consumer: Consumer;
+  readonly unhandled: readonly string[];
+  readonly neverSent: readonly string[];
+}
+
+/** Consumers whose handlers are not those that their queues bring. */
+function listHandlerFaults(queues: readonly QueueTopology[], handlers: Readonly<Record<Consumer, object>>): readonly Fault[] {
+  return CONSUMERS.flatMap((consumer) => {
+    const sent = new Set<string>(queues.flatMap((queue) => (queue.consumer === consumer ? queue.types : [])));
+    const handled = new Set(Object.keys(handlers[consumer]));
+    const fault = { consumer, unhandled: [...sent.difference(handled)], neverSent: [...handled.difference(sent)] };
+    return fault.unhandled.length + fault.neverSent.length > 0 ? [fault] : [];
+  });
+}
+
+describe('queues and handlers', () => {
+  it(`are those of the topology, at least ${QUEUES_FLOOR} queues`, () => {
+    expect(listQueues().length).toBeGreaterThanOrEqual(QUEUES_FLOOR);
+    expect(listHandlerFaults(listQueues(), HANDLERS)).toEqual([]);
+  });
+
+  it('notice a handler that is missing, and one for a type that never comes', () => {
+    const handlers = { ...HANDLERS, identity: { 'identity.register-user.v1': () => undefined, 'canary.sang.v1': () => undefined } };
+    expect(listHandlerFaults(listQueues(), handlers)).toEqual([
+      { consumer: 'identity', unhandled: ['identity.remove-account.v1'], neverSent: ['canary.sang.v1'] },
+    ]);
+  });
+
+  it.each(listQueues())('$name is taken from by its consumer, by the variable that names it', ({ name, consumer }) => {
+    const sources = listSources(`services/${SERVICE_OF[consumer]}/src`).map(readText).join('\n');
+    const setting = queueUrlVariable(name)
+      .toLowerCase()
+      .replaceAll(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+    expect(sources).toContain(setting);
+    // A function takes from its queue by an event source of the template.
+    const taker = consumer === 'jobs-worker' ? readText('infra/src/constructs/jobs-worker.ts') : sources;
+    expect(taker).toContain(consumer === 'jobs-worker' ? `getQueue(props.queues, '${name}')` : `queue: '${name}'`);
+  });
+});
+
+describe('subscriptions', () => {
+  it.each(Object.entries(events))('%s reaches every subscriber', (type, { publisher, subscribers }) => {
+    const queues = listQueues().filter((queue) => queue.types.some((taken) => taken === type));
+    expect(queues.map(({ name }) => name).toSorted()).toEqual(subscribers.map((subscriber) => `${subscriber}-events`).toSorted());
+    expect(queues.every(({ publishers }) => publishers.includes(publisher))).toBe(true);
+    expect(type.startsWith(`${publisher}.`)).toBe(true);
+  });
+
+  it.each(Object.entries(commands))('%s reaches its owner only', (type, { owner, senders }) => {
+    const queues = listQueues().filter((queue) => queue.types.some((taken) => taken === type));
+    expect(queues.map(({ name }) => name)).toEqual([`${owner}-commands`]);
+    expect(queues[0]?.senders).toEqual(expect.arrayContaining([...senders]));
+  });
+});
+
+describe('every publisher', () => {
+  it('has a stack that the stage makes', () => {
+    const stage = readText('infra/src/environment-stage.ts');
+    const faults = PUBLISHERS.filter(
+      (name) => !stage.includes(`stack('svc-${name}')`) || !readText(`infra/src/stacks/${name}-stack.ts`).includes(`name: '${name}'`),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it('is reached through the frontend', () => {
+    const list = /const OPEN_PATHS = \[([^\]]*)\]/.exec(readText('services/frontend/src/domain/api-target.ts'))?.[1] ?? '';
+    const open = [...list.matchAll(/'([a-z-]+)'/g)].map(([, path]) => path ?? '');
+    expect(open.toSorted()).toEqual([...PUBLISHERS].toSorted());
+  });
+});
+
+const LABELS = ['Owns', 'Publishes', 'Handles', 'Tables', 'Alarms'];
+
+/** The text after a bold label, up to the next one. */
+function findPart(readme: string, label: string): string | undefined {
+  return new RegExp(`\\*\\*${label}\\*\\*([\\s\\S]*?)(?=\\*\\*[A-Z][a-z]+\\*\\*|\\n## |$)`).exec(readme)?.[1];
+}
+
+/** `catalog.item.created|changed.v1` names two types. */
+function listTypes(text: string): readonly string[] {
+  return [...text.matchAll(/`((?:[a-z-]+\.)+)([a-z|-]+)(\.v\d+)`/g)].flatMap(([, prefix, alternatives = '', version]) =>
+    alternatives.split('|').map((fact) => `${prefix}${fact}${version}`),
+  );
+}
+
+function listNames(text: string): readonly string[] {
+  return [...text.matchAll(/`([a-z_-]+)`/g)].map(([, name]) => name ?? '');
+}
+
+interface Story {
+  readonly publishes: readonly string[];
+  readonly handles: readonly string[];
+  readonly tables: readonly string[];
+  readonly queues: readonly string[];
+}
+
+/** What a README of a service says. @throws Error naming a part it lacks */
+function readStory(readme: string): Story {
+  const [, publishes = '', handles = '', tables = '', alarms = ''] = LABELS.map((label) => {
+    const part = findPart(readme, label);
+    if (part === undefined) throw new Error(`The README lacks **${label}**`);
+    return part;
+  });
+  const items = handles.split('\n- ').slice(1);
+  return {
+    publishes: listTypes(publishes).toSorted(),
+    handles: items.flatMap((item) => listTypes(/^[^`]*(`[^`]+`)/.exec(item)?.[1] ?? '')).toSorted(),
+    tables: listNames(tables).toSorted(),
+    queues: listNames(alarms).toSorted(),
+  };
+}
+
+function tellStory(service: string): Story {
+  const consumers = CONSUMERS.filter((consumer) => SERVICE_OF[consumer] === service);
+  const queues = listQueues().filter(({ consumer }) => consumers.includes(consumer));
+  return {
+    publishes: Object.entries(events)
+      .flatMap(([type, { publisher }]) => (publisher === service ? [type] : []))
+      .toSorted(),
+    handles: queues.flatMap(({ types }) => types.map(String)).toSorted(),
+    tables: listTables(service).toSorted(),
+    queues: queues.map(({ name }): string => name).toSorted(),
+  };
+}
+
+function listTables(service: string): readonly string[] {
+  const created = (text: string): readonly string[] =>
+    [...text.matchAll(/CREATE TABLE IF NOT EXISTS (\w+)/g)].map(([, name]) => name ?? '');
+  if (!listFolders(`services/${service}`).includes('migrations')) return [];
+  const migrations = listSources(`services/${service}/migrations`).map(readText);
+  const messaging = migrations.some((text) => text.includes('createMessagingTables'))
+    ? created(readText('chassis/src/database/messaging-tables.ts'))
+    : [];
+  return [...messaging, ...migrations.flatMap(created)];
+}
+
+describe('READMEs of services', () => {
+  it.each(listFolders('services'))(
+    '%s says what it owns, publishes, handles, its tables and its alarms, and nothing that is not so',
+    (service) => {
+      expect(readStory(readText(`services/${service}/README.md`))).toEqual(tellStory(service));
+    },
+  );
+
+  it('notice a part that is missing, and a type too many', () => {
+    expect(() => readStory('# canary\n\n**Owns** a cage')).toThrow('**Publishes**');
+    const story = readStory(
+      '**Owns** a cage **Publishes** `canary.song.began|ended.v1`\n\n**Handles**\n- worker, `canary.feed.v1`: eats `x.y.v1`\n\n**Tables** `songs`\n\n**Alarms** age of `canary-events`',
+    );
+    expect(story).toEqual({
+      publishes: ['canary.song.began.v1', 'canary.song.ended.v1'],
+      handles: ['canary.feed.v1'],
+      tables: ['songs'],
+      queues: ['canary-events'],
+    });
+    expect(story).not.toEqual(tellStory('catalog'));
+  });
+});
