@@ -1,4 +1,4 @@
-// Runs the project's checks and test levels one after another, shows the time of each, and ends with the total.
+// Runs the project's checks and test levels, shows the time of each, and ends with the total.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
+/** Checks that run side by side: each keeps about one core busy, and small machines have two. */
+const LANES = 2;
 
 export interface Step {
   readonly name: string;
@@ -26,43 +28,52 @@ export function jestLevel(name: string, ...words: readonly string[]): Step {
   return { name: `tests: ${name}`, command, isJest: true };
 }
 
-/** Runs every step even when one fails, prints `N passed, N failed` last and sets the exit code. */
-export async function runSteps(steps: readonly Step[]): Promise<void> {
+/**
+ * Runs every step even when one fails, prints `N passed, N failed` last and sets the exit code.
+ * @param checks run side by side, each shown when it has ended
+ * @param levels run one after another, shown while they run
+ */
+export async function runSteps(checks: readonly Step[], levels: readonly Step[] = []): Promise<void> {
   const startedAt = performance.now();
   const outcomes: Outcome[] = [];
-  for (const step of steps) outcomes.push(await runStep(step));
+  const waiting = [...checks];
+  const lane = async (): Promise<void> => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) outcomes.push(await runStep(step, 'buffered'));
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  for (const level of levels) outcomes.push(await runStep(level, 'live'));
   const total = (key: keyof Outcome): number => outcomes.reduce((sum, outcome) => sum + outcome[key], 0);
   console.log(`\nall in ${seconds(startedAt)}`);
   console.log(`${total('passed')} passed, ${total('failed')} failed`);
   process.exitCode = total('failed') > 0 ? 1 : 0;
 }
 
-async function runStep(step: Step): Promise<Outcome> {
+async function runStep(step: Step, display: 'buffered' | 'live'): Promise<Outcome> {
   const startedAt = performance.now();
-  console.log(`\n— ${step.name}`);
+  if (display === 'live') console.log(`\n— ${step.name}`);
   const folder = mkdtempSync(join(tmpdir(), 'torii-step-'));
   const report = join(folder, 'report.json');
-  const more = step.isJest === true ? ['--json', `--outputFile=${report}`] : [];
-  const [file = '', ...words] = [...step.command, ...more];
-  const code = await run(file, words, step.isJest === true);
+  const { code, output } = await run(step, report, display);
   const outcome = step.isJest === true ? readJestReport(report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
   rmSync(folder, { recursive: true, force: true });
+  if (outcome.failed > 0 && output !== '') console.log(output);
   console.log(
     `${outcome.failed === 0 ? '✓' : '✗'} ${step.name}: ${outcome.passed} passed, ${outcome.failed} failed (${seconds(startedAt)})`,
   );
   return outcome;
 }
 
-function run(file: string, words: readonly string[], quiet: boolean): Promise<number> {
-  const env = { ...process.env, PATH: `${BIN}:${process.env['PATH'] ?? ''}`, FORCE_COLOR: '0', NX_DAEMON: 'false' };
+function run(step: Step, report: string, display: 'buffered' | 'live'): Promise<{ readonly code: number; readonly output: string }> {
   // Jest prints its report on standard error and, with --json, the same once more on standard output.
-  const child = spawn(file, words, { cwd: ROOT, env, stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'] });
+  const [file = '', ...words] = [...step.command, ...(step.isJest === true ? ['--json', `--outputFile=${report}`] : [])];
+  const env = { ...process.env, PATH: `${BIN}:${process.env['PATH'] ?? ''}`, FORCE_COLOR: '0', NX_DAEMON: 'false' };
+  const shown = display === 'live' ? 'inherit' : 'pipe';
+  const child = spawn(file, words, { cwd: ROOT, env, stdio: ['ignore', step.isJest === true ? 'ignore' : shown, shown] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return new Promise((resolve) => {
-    child.once('error', (error) => {
-      console.error(`${file} cannot be run: ${error.message}`);
-      resolve(1);
-    });
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('error', (error) => resolve({ code: 1, output: `${file} cannot be run: ${error.message}` }));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }
 

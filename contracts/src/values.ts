@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-export const userId = z.uuid().brand<'UserId'>();
+/** A Cognito `sub`: 36 characters as a UUID has, of a variant that RFC 9562 leaves to others, so a strict check refuses most of them. */
+export const userId = z.guid().brand<'UserId'>();
 export type UserId = z.infer<typeof userId>;
 
 export const itemId = z.uuid().brand<'ItemId'>();

@@ -7,7 +7,11 @@ export const UPLOAD_MAX_BYTES = 200 * 1024 * 1024;
 /** `POST /jobs/uploads`: where the client sends the bytes itself. */
 export const uploadRequest = z.strictObject({
   fileName: z.string().trim().min(1).max(200),
-  contentType: z.string().trim().min(1).max(100),
+  /** Signed as a header, so nothing but printable ASCII. */
+  contentType: z
+    .string()
+    .trim()
+    .regex(/^[\x20-\x7E]{1,100}$/, 'must be a media type such as text/csv'),
   sizeBytes: z.number().int().min(0).max(UPLOAD_MAX_BYTES),
 });
 export type UploadRequest = z.infer<typeof uploadRequest>;
@@ -30,9 +34,13 @@ export const mappingTarget = z.union([
   z.string().regex(/^attributes\..{1,64}$/, 'must be a field of an item or attributes.<key>'),
 ]);
 
+/** More columns than a file may have; each costs time for every row. */
+const MAPPING_MAX_TARGETS = 500;
+
 /** Target field → column of the file. `sku` and `name` are required. */
 export const columnMapping = z
   .record(mappingTarget, z.string().min(1).max(300))
+  .refine((mapping) => Object.keys(mapping).length <= MAPPING_MAX_TARGETS, `must have at most ${MAPPING_MAX_TARGETS} targets`)
   .refine((mapping) => 'sku' in mapping && 'name' in mapping, 'must name the columns of sku and name');
 export type ColumnMapping = z.infer<typeof columnMapping>;
 
