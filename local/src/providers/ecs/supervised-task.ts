@@ -159,7 +159,8 @@ export class SupervisedTask {
   }
 
   #isLost({ child, startedAt }: Running, misses: number): boolean {
-    if (!child.isRunning()) return false;
+    // One that is being stopped no longer answers, and still has requests and messages to finish.
+    if (!child.isRunning() || this.#isRestarting) return false;
     return this.#isHealthy ? misses >= UNHEALTHY_AFTER_MISSES : Date.now() - startedAt > START_GRACE_MS;
   }
 
