@@ -24,7 +24,6 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 };
 /** Set by the template, read by Node, the SDKs or nobody. */
 const NOT_OURS = new Set(['NODE_EXTRA_CA_CERTS', '_X_AMZN_TRACE_ID']);
-const NOT_READ: Readonly<Record<string, readonly string[]>> = { 'jobs-worker': ['EVENTS_TOPIC_ARN', 'EVENT_BUS_NAME'] };
 /** The fewest a service can have; a reader that notes nothing would pass every comparison. */
 const VARIABLES_FLOOR = 8;
 
@@ -134,7 +133,7 @@ describe('variables of the templates', () => {
 
   it.each(Object.entries(inTemplates))('of %s are those that the page calls set', (process, variables) => {
     const documented = listDocumented(process).filter(({ inTemplate }) => !inTemplate.startsWith('not set'));
-    const read = variables.filter((name) => !NOT_OURS.has(name) && NOT_READ[process]?.includes(name) !== true);
+    const read = variables.filter((name) => !NOT_OURS.has(name));
     expect(documented.map(({ name }) => name).toSorted()).toEqual(read.toSorted());
   });
 });

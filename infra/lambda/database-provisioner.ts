@@ -6,8 +6,13 @@ import { createConnection, type Connection } from 'mysql2/promise';
  * are the same to it. Deletion leaves both alone, because data outlives the stack that asked for it.
  */
 
+/** What a person sends who has changed a secret, and wants the account to follow. */
+interface SchemaRequest {
+  readonly ResourceProperties: SchemaProperties;
+}
+
 /** What CloudFormation sends for a `Custom::DatabaseSchema`. */
-interface SchemaEvent {
+interface SchemaEvent extends SchemaRequest {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   /** Presigned: the answer is PUT there, and CloudFormation waits for it. */
   readonly ResponseURL: string;
@@ -15,7 +20,6 @@ interface SchemaEvent {
   readonly RequestId: string;
   readonly LogicalResourceId: string;
   readonly PhysicalResourceId?: string;
-  readonly ResourceProperties: SchemaProperties;
 }
 
 interface SchemaProperties {
@@ -41,7 +45,9 @@ const IDENTIFIER = /^[a-z][a-z0-9_]{0,31}$/;
 
 const secrets = new SecretsManagerClient({});
 
-export async function handler(event: SchemaEvent): Promise<void> {
+/** @throws Error only to who invokes it by hand; CloudFormation is told by its answer. */
+export async function handler(event: SchemaEvent | SchemaRequest): Promise<void> {
+  if (!('ResponseURL' in event)) return provision(event.ResourceProperties);
   try {
     if (event.RequestType !== 'Delete') await provision(event.ResourceProperties);
     await answer(event, 'SUCCESS');

@@ -28,8 +28,9 @@ export class EnvironmentStage extends Stage {
     const { vpc, groups } = new NetworkStack(this, 'Network', stack('network'));
     const data = new DataStack(this, 'Data', { ...stack('data'), vpc, groups });
     const messaging = new MessagingStack(this, 'Messaging', stack('messaging'));
-    const identityCommands = getQueue(messaging.queues, 'identity-commands');
-    const { signIn } = new UserPoolStack(this, 'UserPool', { ...stack('user-pool'), vpc, groups, identityCommands });
+    const { alarmTopic, queues } = messaging;
+    const identityCommands = getQueue(queues, 'identity-commands');
+    const { signIn } = new UserPoolStack(this, 'UserPool', { ...stack('user-pool'), vpc, groups, identityCommands, alarmTopic });
     const platform = new PlatformStack(this, 'Platform', { ...stack('platform'), vpc, groups });
     const { url: apiUrl } = new ApiStack(this, 'Api', { ...stack('api'), vpc, groups, platform, signIn });
 

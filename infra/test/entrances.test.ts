@@ -83,8 +83,23 @@ describe('the API', () => {
 
   it('refuses in the form that services refuse in', () => {
     const responses = dev.find('AWS::ApiGateway::GatewayResponse').map(({ Properties }) => Properties);
-    const types = ['ACCESS_DENIED', 'DEFAULT_4XX', 'DEFAULT_5XX', 'EXPIRED_TOKEN', 'REQUEST_TOO_LARGE', 'THROTTLED', 'UNAUTHORIZED'];
-    expect(responses.map(({ ResponseType }) => ResponseType)).toEqual(expect.arrayContaining(types));
+    const statuses = responses.map(({ ResponseType, StatusCode }) => [textOf(ResponseType), Number(StatusCode)]);
+    // Without a response of its own a refusal gets the status of its default.
+    expect(Object.fromEntries(statuses)).toEqual({
+      UNAUTHORIZED: 401,
+      EXPIRED_TOKEN: 401,
+      ACCESS_DENIED: 403,
+      WAF_FILTERED: 403,
+      MISSING_AUTHENTICATION_TOKEN: 404,
+      REQUEST_TOO_LARGE: 413,
+      UNSUPPORTED_MEDIA_TYPE: 415,
+      THROTTLED: 429,
+      QUOTA_EXCEEDED: 429,
+      INTEGRATION_FAILURE: 503,
+      INTEGRATION_TIMEOUT: 504,
+      DEFAULT_4XX: 400,
+      DEFAULT_5XX: 500,
+    });
     for (const { ResponseParameters, ResponseTemplates, StatusCode } of responses) {
       expect(ResponseParameters).toEqual({ 'gatewayresponse.header.Content-Type': "'application/problem+json'" });
       const body = String(Object.values(ResponseTemplates ?? {})[0]).replace('$context.error.messageString', '"why"');

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseManifest, parseTemplate, type Resource, type Template } from './template.ts';
 
 const APP = fileURLToPath(new URL('../src/app.ts', import.meta.url));
+const ONE_VARIABLE_APP = fileURLToPath(new URL('./fixtures/one-variable-app.ts', import.meta.url));
 
 export interface Found extends Resource {
   readonly stack: string;
@@ -17,6 +18,7 @@ export interface Synthesized {
   readonly folder: string;
   /** By stack name. */
   readonly templates: ReadonlyMap<string, Template>;
+  readonly resources: readonly Found[];
   /** Every resource of the type, in all stacks. */
   find(type: string): readonly Found[];
   /** @throws Error when there is not exactly one */
@@ -26,16 +28,26 @@ export interface Synthesized {
 
 /** Runs the real program in a process of its own: aws-cdk-lib is too big to be loaded by Jest. */
 export function synthesizeDev(): Synthesized {
+  return synthesizeBy(APP);
+}
+
+/** The same stage, after somebody changed the value of one environment variable. */
+export function synthesizeWithOneVariableChanged(): Synthesized {
+  return synthesizeBy(ONE_VARIABLE_APP);
+}
+
+function synthesizeBy(program: string): Synthesized {
   const folder = mkdtempSync(join(tmpdir(), 'torii-synth-'));
-  execFileSync(process.execPath, [APP, '--env', 'dev', '--output', folder], { stdio: 'pipe' });
+  execFileSync(process.execPath, [program, '--env', 'dev', '--output', folder], { stdio: 'pipe' });
   const templates = readTemplates(join(folder, 'assembly-dev'));
-  const all = [...templates].flatMap(([stack, template]) =>
+  const resources = [...templates].flatMap(([stack, template]) =>
     Object.entries(template.Resources).map(([logicalId, resource]) => ({ stack, logicalId, ...resource })),
   );
-  const find = (type: string): readonly Found[] => all.filter((resource) => resource.Type === type);
+  const find = (type: string): readonly Found[] => resources.filter((resource) => resource.Type === type);
   return {
     folder,
     templates,
+    resources,
     find,
     get(type) {
       const [first, ...others] = find(type);

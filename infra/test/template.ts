@@ -7,6 +7,14 @@ export interface Resource {
   readonly DeletionPolicy?: string;
 }
 
+/** A resource whose properties must stay as they are; see golden/. */
+export interface FrozenResource {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly Type: string;
+  readonly Properties: Resource['Properties'];
+}
+
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
 }
@@ -23,6 +31,10 @@ interface Artifact {
 
 export function parseTemplate(json: string): Template {
   return JSON.parse(json) as Template;
+}
+
+export function parseFrozen(json: string): readonly FrozenResource[] {
+  return JSON.parse(json) as readonly FrozenResource[];
 }
 
 export function parseManifest(json: string): Manifest {

@@ -4,8 +4,8 @@ import { events, listQueues } from '@torii/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RESOURCE_TYPES, STATEFUL_RESOURCES } from './expected-resources.ts';
 import { BACKEND_VARIABLES, COMMON_VARIABLES, OWN_VARIABLES, WORKER_VARIABLES } from './expected-variables.ts';
-import { synthesizeDev, type Found, type Synthesized } from './synthesized.ts';
-import { appContainerOf, listReferences, textOf, type Json } from './template.ts';
+import { synthesizeDev, synthesizeWithOneVariableChanged, type Found, type Synthesized } from './synthesized.ts';
+import { appContainerOf, listReferences, parseFrozen, textOf, type Json } from './template.ts';
 
 /** Synthesis takes a few seconds, longer on a busy machine. */
 const SYNTHESIS_TIMEOUT_MS = 60_000;
@@ -124,6 +124,39 @@ describe('services', () => {
     ]);
   });
 
+  it('and their listener rules are as they were created: CloudFormation cannot update what CodeDeploy owns', () => {
+    const owned = ['AWS::ECS::Service', 'AWS::ElasticLoadBalancingV2::ListenerRule'].flatMap((type) => dev.find(type));
+    const frozen = owned.map(({ stack, logicalId, Type, Properties }) => ({ stack, logicalId, Type, Properties }));
+    const golden = readFileSync(join(import.meta.dirname, 'golden', 'left-to-code-deploy.json'), 'utf8');
+    expect(frozen.sort(byStack)).toEqual([...parseFrozen(golden)].sort(byStack));
+  });
+
+  it(
+    'and everything else but tasks and functions stay the same when one environment variable changes',
+    () => {
+      const changed = synthesizeWithOneVariableChanged();
+      changed.remove();
+      expect(listDifferences(dev, changed)).toEqual([
+        ...['catalog', 'frontend', 'identity'].map((service) => `torii-dev-svc-${service} AWS::ECS::TaskDefinition`),
+        'torii-dev-svc-jobs AWS::ECS::TaskDefinition',
+        'torii-dev-svc-jobs AWS::Lambda::Function',
+      ]);
+    },
+    SYNTHESIS_TIMEOUT_MS,
+  );
+
+  it('ring when the load balancer has no healthy task, or counts none at all because none runs', () => {
+    const serving = dev
+      .find('AWS::ElasticLoadBalancingV2::ListenerRule')
+      .map(({ stack, Properties }) => `${stack} ${listReferences(Properties['Actions']).join()}`);
+    const alarms = dev.find('AWS::CloudWatch::Alarm').filter(({ Properties }) => Properties['MetricName'] === 'HealthyHostCount');
+    expect(alarms).toHaveLength(4);
+    for (const { Properties } of alarms) {
+      expect(Properties).toMatchObject({ ComparisonOperator: 'LessThanThreshold', Threshold: 1, TreatMissingData: 'breaching' });
+    }
+    expect(alarms.map(({ stack, Properties }) => `${stack} ${findWatchedGroup(Properties['Dimensions'])}`).sort()).toEqual(serving.sort());
+  });
+
   it('answer the bare path and what is below it, each on the listener of its callers', () => {
     const rules = dev.find('AWS::ElasticLoadBalancingV2::ListenerRule').map(({ Properties }) => ({
       listener: listReferences(Properties['ListenerArn'])
@@ -143,6 +176,27 @@ describe('services', () => {
     );
   });
 });
+
+function byStack(a: { readonly stack: string; readonly Type: string }, b: { readonly stack: string; readonly Type: string }): number {
+  return `${a.stack} ${a.Type}`.localeCompare(`${b.stack} ${b.Type}`);
+}
+
+/** Stack and type of every resource that is not the same in both, each pair once. */
+function listDifferences(before: Synthesized, after: Synthesized): readonly string[] {
+  const toLines = ({ resources }: Synthesized): ReadonlySet<string> => new Set(resources.map((resource) => JSON.stringify(resource)));
+  const [linesBefore, linesAfter] = [toLines(before), toLines(after)];
+  const differing = [...before.resources, ...after.resources].filter((resource) => {
+    const line = JSON.stringify(resource);
+    return !linesBefore.has(line) || !linesAfter.has(line);
+  });
+  return [...new Set(differing.map(({ stack, Type }) => `${stack} ${Type}`))].sort();
+}
+
+/** The target group an alarm looks at. */
+function findWatchedGroup(dimensions: Json | undefined): string {
+  const all = Array.isArray(dimensions) ? dimensions : [];
+  return listReferences(all.filter((dimension) => JSON.stringify(dimension).includes('"TargetGroup"'))).join();
+}
 
 describe('queues', () => {
   it('are those of the topology, each with a dead-letter queue, encrypted', () => {
@@ -214,6 +268,33 @@ describe('functions', () => {
       BatchSize: 1,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
+  });
+});
+
+describe('what functions may do', () => {
+  it('is, for the worker, to leave topic and bus alone: its events leave by the outbox', () => {
+    const policies = dev.find('AWS::IAM::Policy').filter(({ stack }) => stack === 'torii-dev-svc-jobs');
+    const actionsOf = (role: string): string =>
+      JSON.stringify(policies.filter(({ Properties }) => listReferences(Properties['Roles']).some((id) => id.startsWith(role))));
+    expect(actionsOf('ServiceTaskRole')).toMatch(/sns:Publish.*events:PutEvents|events:PutEvents.*sns:Publish/);
+    expect(actionsOf('WorkerFunction')).toContain('sqs:SendMessage');
+    expect(actionsOf('WorkerFunction')).not.toMatch(/sns:|events:/);
+  });
+
+  it('and whether they fail is watched, for those that run without anybody waiting for CloudFormation', () => {
+    const alarms = dev
+      .find('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => Properties['Namespace'] === 'AWS/Lambda' && Properties['MetricName'] === 'Errors');
+    expect(alarms.map(({ stack }) => stack).sort()).toEqual(['torii-dev-svc-jobs', 'torii-dev-user-pool']);
+    for (const { Properties } of alarms) expect(textOf(Properties['AlarmDescription'])).toMatch(/runbook\.md#function-fails$/);
+  });
+});
+
+describe('secrets', () => {
+  it('have a description each, unlike any other', () => {
+    const descriptions = dev.find('AWS::SecretsManager::Secret').map(({ Properties }) => textOf(Properties['Description']));
+    expect(descriptions).toEqual(expect.arrayContaining(['Credentials of catalog in the cache', 'Credentials of catalog in the database']));
+    expect(new Set(descriptions).size).toBe(descriptions.length);
   });
 });
 

@@ -26,9 +26,9 @@ export class Cache extends Construct {
 
   constructor(scope: Construct, id: string, props: CacheProps) {
     super(scope, id);
-    const { settings, vpc } = props;
-    this.secret = new CredentialsSecret(this, 'Secret', { username: props.username, encryptionKey: props.encryptionKey });
-    const users = this.#createUserGroup(`torii-${settings.name}`, props.username);
+    const { settings, vpc, username, encryptionKey } = props;
+    this.secret = new CredentialsSecret(this, 'Secret', { username, where: 'the cache', encryptionKey });
+    const users = this.#createUserGroup(`torii-${settings.name}`, username);
     const subnets = new CfnSubnetGroup(this, 'Subnets', {
       description: 'data subnets',
       subnetIds: vpc.selectSubnets({ subnetGroupName: 'data' }).subnetIds,
@@ -48,7 +48,7 @@ export class Cache extends Construct {
       transitEncryptionEnabled: true,
       transitEncryptionMode: 'required',
       atRestEncryptionEnabled: true,
-      kmsKeyId: props.encryptionKey.keyArn,
+      kmsKeyId: encryptionKey.keyArn,
       userGroupIds: [users.ref],
       autoMinorVersionUpgrade: true,
     });

@@ -5,6 +5,8 @@ import { PrivateSecret } from './private-secret.ts';
 export interface CredentialsSecretProps {
   /** The account this is the password of. */
   readonly username: string;
+  /** Where the account is, as the end of "Credentials of x in …": the same name is a user of several things. */
+  readonly where: string;
   readonly encryptionKey: Key;
 }
 
@@ -12,7 +14,7 @@ export interface CredentialsSecretProps {
 export class CredentialsSecret extends PrivateSecret {
   constructor(scope: Construct, id: string, props: CredentialsSecretProps) {
     super(scope, id, {
-      description: `Credentials of ${props.username}`,
+      description: `Credentials of ${props.username} in ${props.where}`,
       encryptionKey: props.encryptionKey,
       generate: {
         secretStringTemplate: JSON.stringify({ username: props.username }),

@@ -45,7 +45,7 @@ export class SchemaProvisioner extends Construct {
   /** A schema called `name`, with a user of the same name who may do anything in it and nothing elsewhere. */
   addSchema(name: string): DatabaseSchema {
     const { database, encryptionKey } = this.#props;
-    const secret = new CredentialsSecret(this, `${name}-secret`, { username: name, encryptionKey });
+    const secret = new CredentialsSecret(this, `${name}-secret`, { username: name, where: 'the database', encryptionKey });
     const grant = secret.grantRead(this.#function);
     const schema = new CustomResource(this, name, {
       resourceType: 'Custom::DatabaseSchema',

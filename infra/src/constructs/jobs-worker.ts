@@ -23,11 +23,9 @@ export interface JobsWorkerProps {
   readonly database: Database;
   /** The schema of jobs: the worker is the other half of that service. */
   readonly schema: DatabaseSchema;
-  /** The topic of jobs. */
-  readonly topic: ITopic;
   readonly queues: ConsumerQueues;
   readonly alarmTopic: ITopic;
-  /** What it shares with the service: where files are, where the bus is. */
+  /** What it shares with the service: where files are. Its events leave by the outbox, so it knows neither topic nor bus. */
   readonly environment: Readonly<Record<string, string>>;
 }
 

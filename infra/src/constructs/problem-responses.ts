@@ -13,14 +13,23 @@ const PROBLEMS: readonly GatewayProblem[] = [
   { id: 'Unauthorized', type: ResponseType.UNAUTHORIZED, status: 401, title: 'Unauthorized', code: 'TOKEN_INVALID' },
   { id: 'ExpiredToken', type: ResponseType.EXPIRED_TOKEN, status: 401, title: 'Unauthorized', code: 'TOKEN_EXPIRED' },
   { id: 'AccessDenied', type: ResponseType.ACCESS_DENIED, status: 403, title: 'Forbidden', code: 'FORBIDDEN' },
+  { id: 'Filtered', type: ResponseType.WAF_FILTERED, status: 403, title: 'Forbidden', code: 'FIREWALL_REFUSED' },
   // What API Gateway says of a path or method it has no resource for.
   { id: 'NoRoute', type: ResponseType.MISSING_AUTHENTICATION_TOKEN, status: 404, title: 'Not Found', code: 'ROUTE_NOT_FOUND' },
   { id: 'TooLarge', type: ResponseType.REQUEST_TOO_LARGE, status: 413, title: 'Content Too Large', code: 'BODY_TOO_LARGE' },
+  {
+    id: 'MediaType',
+    type: ResponseType.UNSUPPORTED_MEDIA_TYPE,
+    status: 415,
+    title: 'Unsupported Media Type',
+    code: 'CONTENT_TYPE_UNSUPPORTED',
+  },
   { id: 'Throttled', type: ResponseType.THROTTLED, status: 429, title: 'Too Many Requests', code: 'TOO_MANY_REQUESTS' },
   { id: 'Quota', type: ResponseType.QUOTA_EXCEEDED, status: 429, title: 'Too Many Requests', code: 'TOO_MANY_REQUESTS' },
   { id: 'Timeout', type: ResponseType.INTEGRATION_TIMEOUT, status: 504, title: 'Gateway Timeout', code: 'DEPENDENCY_UNAVAILABLE' },
   { id: 'Failure', type: ResponseType.INTEGRATION_FAILURE, status: 503, title: 'Service Unavailable', code: 'DEPENDENCY_UNAVAILABLE' },
-  // Whatever is left: a response of the service itself is never one of these.
+  // Whatever is left, all of it with this status, whatever its own: what has a status worth keeping needs a row above. A response of the
+  // service itself is never one of these.
   { id: 'Default4xx', type: ResponseType.DEFAULT_4XX, status: 400, title: 'Bad Request', code: 'REQUEST_INVALID' },
   { id: 'Default5xx', type: ResponseType.DEFAULT_5XX, status: 500, title: 'Internal Server Error', code: 'INTERNAL_ERROR' },
 ];

@@ -1,18 +1,16 @@
 import { listQueues, queueUrlVariable, type Consumer, type Publisher, type QueueTopology } from '@torii/contracts';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { getQueue, type ConsumerQueue, type ConsumerQueues } from './consumer-queue.ts';
 import type { DatabaseSchema } from './database-schema.ts';
 import type { Database } from './database.ts';
 
 export interface PublisherWiringProps {
-  /** The publisher whose database and topic are used. */
+  /** The publisher whose database is used, and who sends the commands. */
   readonly publisher: Publisher;
   /** The process that takes messages: the service itself, or its worker. */
   readonly consumer: Consumer;
   readonly database: Database;
   readonly schema: DatabaseSchema;
-  readonly topic: ITopic;
   readonly queues: ConsumerQueues;
 }
 
@@ -22,9 +20,9 @@ export interface PublisherWiring {
   grantTo(grantee: IGrantable): void;
 }
 
-/** Database, topic and queues of one process, after the topology. */
+/** Database and queues of one process, after the topology. The topic is for the one process that runs the outbox relay. */
 export function createPublisherWiring(props: PublisherWiringProps): PublisherWiring {
-  const { publisher, consumer, database, schema, topic, queues } = props;
+  const { publisher, consumer, database, schema, queues } = props;
   const consumed = findQueues(queues, (queue) => queue.consumer === consumer);
   const sentTo = findQueues(queues, (queue) => queue.senders.includes(publisher));
   const queueUrls = [...consumed, ...sentTo].map((queue): [string, string] => [
@@ -37,12 +35,10 @@ export function createPublisherWiring(props: PublisherWiringProps): PublisherWir
       DATABASE_HOST: database.host,
       DATABASE_PORT: database.port,
       DATABASE_NAME: schema.name,
-      EVENTS_TOPIC_ARN: topic.topicArn,
       ...Object.fromEntries(queueUrls),
     },
     grantTo(grantee) {
       schema.secret.grantRead(grantee);
-      topic.grantPublish(grantee);
       for (const { queue } of sentTo) queue.grantSendMessages(grantee);
       for (const { queue, deadLetterQueue } of consumed) {
         queue.grantConsumeMessages(grantee);

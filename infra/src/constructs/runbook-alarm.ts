@@ -14,10 +14,14 @@ export type RunbookArticle =
 
 export interface RunbookAlarmProps {
   readonly metric: IMetric;
-  /** The alarm rings above this value. */
+  /** The alarm rings above this value, or below it. */
   readonly threshold: number;
-  /** Periods of the metric, all of them above the threshold, until it rings. */
+  /** On which side of the threshold the trouble is. @default 'above' */
+  readonly rings?: 'above' | 'below';
+  /** Periods of the metric, all of them beyond the threshold, until it rings. */
   readonly periods: number;
+  /** True when silence is the trouble: a metric without data rings too. @default false */
+  readonly ringsInSilence?: boolean;
   /** What is the matter, in one sentence without its full stop. */
   readonly problem: string;
   /** What to do about it. */
@@ -26,15 +30,15 @@ export interface RunbookAlarmProps {
   readonly topic: ITopic;
 }
 
-/** An alarm that says what is wrong and where to read what to do. Silence is fine: a metric without data rings nothing. */
+/** An alarm that says what is wrong and where to read what to do. */
 export class RunbookAlarm extends Alarm {
   constructor(scope: Construct, id: string, props: RunbookAlarmProps) {
     super(scope, id, {
       metric: props.metric,
       threshold: props.threshold,
       evaluationPeriods: props.periods,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      comparisonOperator: props.rings === 'below' ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: props.ringsInSilence === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
       alarmDescription: `${props.problem}. Runbook: docs/runbook.md#${props.article}`,
     });
     const action = new SnsAction(props.topic);

@@ -7,6 +7,7 @@ import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface ServiceAlarmsProps {
   readonly name: ServiceName;
+  /** The one that the listener's rule forwards to. A second one would take turns with it, and these alarms would have to add up both. */
   readonly targetGroup: ApplicationTargetGroup;
   readonly topic: ITopic;
 }
@@ -34,10 +35,13 @@ export function addServiceAlarms(scope: Construct, { name, targetGroup, topic }:
     topic,
   });
   new RunbookAlarm(scope, 'Unhealthy', {
-    metric: metrics.unhealthyHostCount({ period, statistic: 'Minimum' }),
-    threshold: 0,
+    metric: metrics.healthyHostCount({ period, statistic: 'Minimum' }),
+    threshold: 1,
+    rings: 'below',
     periods: 3,
-    problem: `A task of ${name} fails its health check`,
+    // Without any task the load balancer counts nothing, and its own 503 is none of the target group's errors.
+    ringsInSilence: true,
+    problem: `No task of ${name} passes its health check, or none runs`,
     article: 'service-has-no-healthy-task',
     topic,
   });

@@ -2,10 +2,12 @@ import { queueUrlVariable } from '@torii/contracts';
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccountRecovery, FeaturePlan, Mfa, UserPool, UserPoolOperation, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentSettings } from '../environments.ts';
 import { NodeFunction } from './node-function.ts';
+import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface SignInPoolProps {
   readonly settings: EnvironmentSettings;
@@ -13,6 +15,7 @@ export interface SignInPoolProps {
   readonly securityGroup: ISecurityGroup;
   /** Takes `identity.register-user` when somebody has confirmed their address. */
   readonly registrationQueue: IQueue;
+  readonly alarmTopic: ITopic;
 }
 
 /** Users by e-mail address and password, and the two applications they sign in with. */
@@ -66,6 +69,15 @@ export class SignInPool extends Construct {
       environment: { [queueUrlVariable('identity-commands')]: props.registrationQueue.queueUrl },
     });
     props.registrationQueue.grantSendMessages(registration);
+    new RunbookAlarm(this, 'RegistrationErrors', {
+      metric: registration.metricErrors({ period: Duration.minutes(5) }),
+      // All three of Cognito's attempts for one person, or the first ones of several.
+      threshold: 2,
+      periods: 1,
+      problem: 'Confirmed sign-ups are not announced: the post-confirmation function fails or runs out of time',
+      article: 'function-fails',
+      topic: props.alarmTopic,
+    });
     return registration;
   }
 

@@ -36,12 +36,12 @@ export abstract class BackendStack extends Stack {
     super(scope, id, props);
     const { data, messaging, signIn, platform } = props;
     const { name } = differences;
+    const topic = messaging.topics[name];
     const wiring = createPublisherWiring({
       publisher: name,
       consumer: name,
       database: data.database,
       schema: data.schemas[name],
-      topic: messaging.topics[name],
       queues: messaging.queues,
     });
     this.service = new Service(this, 'Service', {
@@ -56,6 +56,7 @@ export abstract class BackendStack extends Stack {
       environment: {
         TOKEN_ISSUER: signIn.pool.userPoolProviderUrl,
         TOKEN_CLIENT_IDS: `${signIn.web.userPoolClientId},${signIn.mobile.userPoolClientId}`,
+        EVENTS_TOPIC_ARN: topic.topicArn,
         ...wiring.environment,
         ...differences.environment,
       },
@@ -63,5 +64,6 @@ export abstract class BackendStack extends Stack {
       alarmTopic: messaging.alarmTopic,
     });
     wiring.grantTo(this.service.taskRole);
+    topic.grantPublish(this.service.taskRole);
   }
 }

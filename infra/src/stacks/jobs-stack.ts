@@ -7,23 +7,22 @@ import { BackendStack, type BackendStackProps } from './backend-stack.ts';
 export class JobsStack extends BackendStack {
   constructor(scope: Construct, id: string, props: BackendStackProps) {
     const { filesBucket, bus } = props.messaging;
-    const environment = { FILES_BUCKET: filesBucket.bucketName, EVENT_BUS_NAME: bus.eventBusName };
-    super(scope, id, props, { name: 'jobs', priority: 30, environment });
+    const files = { FILES_BUCKET: filesBucket.bucketName };
+    super(scope, id, props, { name: 'jobs', priority: 30, environment: { ...files, EVENT_BUS_NAME: bus.eventBusName } });
+    bus.grantPutEventsTo(this.service.taskRole);
     const worker = new JobsWorker(this, 'Worker', {
       settings: props.settings,
       vpc: props.vpc,
       securityGroup: props.groups.worker,
       database: props.data.database,
       schema: props.data.schemas.jobs,
-      topic: props.messaging.topics.jobs,
       queues: props.messaging.queues,
       alarmTopic: props.messaging.alarmTopic,
-      environment,
+      environment: files,
     });
     for (const grantee of [this.service.taskRole, worker.function]) {
       filesBucket.grantRead(grantee);
       filesBucket.grantPut(grantee);
-      bus.grantPutEventsTo(grantee);
     }
     // A user who leaves takes the uploaded files along.
     filesBucket.grantDelete(this.service.taskRole);

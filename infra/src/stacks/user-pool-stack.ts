@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { ConsumerQueue } from '../constructs/consumer-queue.ts';
 import type { SecurityGroups } from '../constructs/security-groups.ts';
@@ -11,6 +12,7 @@ export interface UserPoolStackProps extends StageStackProps {
   readonly groups: SecurityGroups['byName'];
   /** Where a confirmed sign-up is announced to identity. */
   readonly identityCommands: ConsumerQueue;
+  readonly alarmTopic: ITopic;
 }
 
 /** Who may come in. */
@@ -24,6 +26,7 @@ export class UserPoolStack extends Stack {
       vpc: props.vpc,
       securityGroup: props.groups.trigger,
       registrationQueue: props.identityCommands.queue,
+      alarmTopic: props.alarmTopic,
     });
   }
 }
