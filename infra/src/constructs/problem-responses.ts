@@ -7,15 +7,31 @@ interface GatewayProblem {
   readonly title: string;
   /** Stable; the same word the services use for the same failure. */
   readonly code: string;
+  /** What to do about it. @default API Gateway's own message */
+  readonly detail?: string;
 }
 
 const PROBLEMS: readonly GatewayProblem[] = [
-  { id: 'Unauthorized', type: ResponseType.UNAUTHORIZED, status: 401, title: 'Unauthorized', code: 'TOKEN_INVALID' },
+  {
+    id: 'Unauthorized',
+    type: ResponseType.UNAUTHORIZED,
+    status: 401,
+    title: 'Unauthorized',
+    code: 'TOKEN_INVALID',
+    detail: 'The access token is missing, has expired or is not of this user pool. Send a current one as Authorization: Bearer <token>.',
+  },
   { id: 'ExpiredToken', type: ResponseType.EXPIRED_TOKEN, status: 401, title: 'Unauthorized', code: 'TOKEN_EXPIRED' },
   { id: 'AccessDenied', type: ResponseType.ACCESS_DENIED, status: 403, title: 'Forbidden', code: 'FORBIDDEN' },
   { id: 'Filtered', type: ResponseType.WAF_FILTERED, status: 403, title: 'Forbidden', code: 'FIREWALL_REFUSED' },
   // What API Gateway says of a path or method it has no resource for.
-  { id: 'NoRoute', type: ResponseType.MISSING_AUTHENTICATION_TOKEN, status: 404, title: 'Not Found', code: 'ROUTE_NOT_FOUND' },
+  {
+    id: 'NoRoute',
+    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
+    status: 404,
+    title: 'Not Found',
+    code: 'ROUTE_NOT_FOUND',
+    detail: 'Nothing can be found at this address.',
+  },
   { id: 'TooLarge', type: ResponseType.REQUEST_TOO_LARGE, status: 413, title: 'Content Too Large', code: 'BODY_TOO_LARGE' },
   {
     id: 'MediaType',
@@ -36,14 +52,16 @@ const PROBLEMS: readonly GatewayProblem[] = [
 
 /** Makes the gateway's own refusals look like those of the services (RFC 9457). The request id stands in for a correlation id. */
 export function addProblemResponses(api: RestApi): void {
-  for (const { id, type, status, title, code } of PROBLEMS) {
+  for (const { id, type, status, title, code, detail } of PROBLEMS) {
     const fixed = JSON.stringify({ type: 'about:blank', title, status, code, correlationId: '$context.requestId' });
     api.addGatewayResponse(id, {
       type,
       statusCode: String(status),
       responseHeaders: { 'Content-Type': "'application/problem+json'" },
       // messageString comes with its quotes.
-      templates: { 'application/json': `${fixed.slice(0, -1)},"detail":$context.error.messageString}` },
+      templates: {
+        'application/json': `${fixed.slice(0, -1)},"detail":${detail === undefined ? '$context.error.messageString' : JSON.stringify(detail)}}`,
+      },
     });
   }
 }

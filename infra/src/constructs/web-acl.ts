@@ -4,10 +4,9 @@ import { Construct } from 'constructs';
 export interface WebAclProps {
   /** CLOUDFRONT for a distribution, in us-east-1 only; REGIONAL for an API. */
   readonly scope: 'CLOUDFRONT' | 'REGIONAL';
+  /** Requests of one address in five minutes before the rest is refused. */
+  readonly requestsPerAddress: number;
 }
-
-/** Requests of one address in five minutes; an office behind one address stays well below. */
-const RATE_LIMIT = 10_000;
 
 const MANAGED_RULES = [
   'AWSManagedRulesAmazonIpReputationList',
@@ -31,7 +30,7 @@ export class WebAcl extends Construct {
           name: 'rate-limit',
           priority: 0,
           action: { block: {} },
-          statement: { rateBasedStatement: { limit: RATE_LIMIT, aggregateKeyType: 'IP' } },
+          statement: { rateBasedStatement: { limit: props.requestsPerAddress, aggregateKeyType: 'IP' } },
           visibilityConfig: createVisibility('rate-limit'),
         },
         ...MANAGED_RULES.map((name, index) => createManagedRule(name, index + 1)),

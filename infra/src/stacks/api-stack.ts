@@ -74,7 +74,8 @@ export class ApiStack extends Stack {
       authorizer: new CognitoUserPoolsAuthorizer(this, 'Authorizer', { cognitoUserPools: [props.signIn.pool] }),
     };
     for (const name of PUBLISHERS) addLoadBalancerProxy(proxy, name);
-    const firewall = new WebAcl(this, 'Firewall', { scope: 'REGIONAL' });
+    // All browsers' requests come from the frontend through one NAT address: 1000 a second, the stage's own throttle.
+    const firewall = new WebAcl(this, 'Firewall', { scope: 'REGIONAL', requestsPerAddress: 300_000 });
     new CfnWebACLAssociation(this, 'FirewallOfStage', { webAclArn: firewall.arn, resourceArn: api.deploymentStage.stageArn });
     this.url = api.url;
   }

@@ -9,7 +9,11 @@ export class EdgeWafStack extends Stack {
 
   constructor(scope: Construct, id: string, props: StageStackProps) {
     super(scope, id, props);
-    const firewall = new WebAcl(this, 'Firewall', { scope: 'CLOUDFRONT' });
+    const firewall = new WebAcl(this, 'Firewall', {
+      scope: 'CLOUDFRONT',
+      // An office behind one address stays well below.
+      requestsPerAddress: 10_000,
+    });
     // Exports end at the region's border; a weak reference reads the output of the other stack without a Lambda in between.
     CrossStackReferences.of(firewall.resource).produce(ReferenceStrength.WEAK);
     this.webAclArn = firewall.arn;

@@ -55,13 +55,13 @@ describe('gateway responses', () => {
     expect(JSON.parse(body)).toEqual({ code: 'TOKEN_INVALID', correlationId: 'request-1', detail: 'Not "you"' });
   });
 
-  it('fall back to the default of their class, with their own status', () => {
+  it('fall back to the default of their class, with its status if it has one', () => {
     const fallback = parseGatewayResponse({
       ResponseType: 'DEFAULT_4XX',
       StatusCode: '400',
       ResponseTemplates: { 'application/json': '{"fallback":true}' },
     });
-    expect(renderFault([fallback], new GatewayFault('THROTTLED'), createCall())).toMatchObject({ status: 429, body: '{"fallback":true}' });
+    expect(renderFault([fallback], new GatewayFault('THROTTLED'), createCall())).toMatchObject({ status: 400, body: '{"fallback":true}' });
   });
 
   it('say what AWS says without any template', () => {

@@ -66,8 +66,8 @@ export function renderFault(responses: readonly GatewayResponse[], fault: Gatewa
     return value === undefined ? [] : [[name, value]];
   });
   return {
-    // Only a response of the very type changes the status; a default keeps the fault's own.
-    status: own?.status ?? ownStatus,
+    // A default with a status changes that of every fault it answers, as AWS documents it.
+    status: response?.status ?? ownStatus,
     headers: { 'content-type': contentType, 'x-amzn-errortype': errorTypeOf(fault.type), ...Object.fromEntries(mapped) },
     body: fillVariables(template, call, ''),
   };
