@@ -39,7 +39,12 @@ module.exports = {
       from: { path: '^local/src', pathNot: tests },
       to: { path: '^(contracts|chassis|services|infra|testing|e2e|bench)/' },
     },
-    { name: 'testing-is-for-tests', severity: 'error', from: { path: '/src/', pathNot: `${tests}|^testing/` }, to: { path: '^testing/' } },
+    {
+      name: 'testing-is-for-tests',
+      severity: 'error',
+      from: { path: '/src/', pathNot: `${tests}|^(testing|bench)/` },
+      to: { path: '^testing/' },
+    },
     {
       name: 'domain-does-no-io',
       severity: 'error',

@@ -13,7 +13,7 @@ const level = (displayName, testMatch, more = {}) => ({
 export default {
   projects: [
     level('unit', [
-      '{contracts,chassis,local,testing,scripts}/**/src/**/*.test.ts',
+      '{bench,contracts,chassis,local,testing,scripts}/**/src/**/*.test.ts',
       'scripts/**/*.test.ts',
       'services/*/{src,web}/**/*.test.ts',
       'infra/src/**/*.test.ts',

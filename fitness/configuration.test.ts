@@ -1,22 +1,14 @@
 // docs/configuration.md against what processes really read: each config.ts is run, and the variables it asks for are noted.
 import { describe, expect, it } from '@jest/globals';
-import { queueUrlVariable, type QueueName } from '@torii/contracts';
+import { PUBLISHERS, queueUrlVariable, type QueueName } from '@torii/contracts';
+import { join } from 'node:path';
 import { BACKEND_VARIABLES, COMMON_VARIABLES, OWN_VARIABLES, WORKER_VARIABLES } from '../infra/test/expected-variables.ts';
-import { readConfig as readCatalogConfig } from '../services/catalog/src/config.ts';
-import { readConfig as readFrontendConfig } from '../services/frontend/src/config.ts';
-import { readConfig as readIdentityConfig } from '../services/identity/src/config.ts';
-import { readConfig as readJobsConfig, readWorkerConfig } from '../services/jobs/src/config.ts';
+import { readWorkerConfig } from '../services/jobs/src/config.ts';
 import { codeOf, listSections, readTables, type Section } from './markdown.ts';
-import { listFiles, readText } from './repository.ts';
+import { listFiles, listFolders, readText, ROOT } from './repository.ts';
 
 type ReadConfig = (env: NodeJS.ProcessEnv) => object;
-const CONFIGURED: Readonly<Record<string, ReadConfig>> = {
-  identity: readIdentityConfig,
-  catalog: readCatalogConfig,
-  jobs: readJobsConfig,
-  frontend: readFrontendConfig,
-  'jobs-worker': readWorkerConfig,
-};
+const CONFIGURED: Readonly<Record<string, ReadConfig>> = { ...(await readServices()), 'jobs-worker': readWorkerConfig };
 /** Functions without a config.ts: they read one variable, or none. */
 const FUNCTIONS: Readonly<Record<string, string>> = {
   'post-confirmation': 'services/identity/src/lambda/post-confirmation.ts',
@@ -26,6 +18,18 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
 const NOT_OURS = new Set(['NODE_EXTRA_CA_CERTS', '_X_AMZN_TRACE_ID']);
 /** The fewest a service can have; a reader that notes nothing would pass every comparison. */
 const VARIABLES_FLOOR = 8;
+
+async function readServices(): Promise<Readonly<Record<string, ReadConfig>>> {
+  const readers = listFolders('services').map(async (service) => {
+    const { readConfig } = parseConfigModule(await import(join(ROOT, 'services', service, 'src/config.ts')));
+    return [service, readConfig] as const;
+  });
+  return Object.fromEntries(await Promise.all(readers));
+}
+
+function parseConfigModule(module: unknown): { readonly readConfig: ReadConfig } {
+  return module as { readonly readConfig: ReadConfig };
+}
 
 const REQUIRED = '**required**';
 const NONE = '*none*';
@@ -124,9 +128,7 @@ describe.each(Object.entries(FUNCTIONS))('configuration of %s', (process, file) 
 describe('variables of the templates', () => {
   const frontend = [...readText('infra/src/stacks/frontend-stack.ts').matchAll(/\b([A-Z]+(?:_[A-Z]+)+): /g)].map(([, name]) => name ?? '');
   const inTemplates = {
-    ...Object.fromEntries(
-      ['identity', 'catalog', 'jobs'].map((name) => [name, [...COMMON_VARIABLES, ...BACKEND_VARIABLES, ...(OWN_VARIABLES[name] ?? [])]]),
-    ),
+    ...Object.fromEntries(PUBLISHERS.map((name) => [name, [...COMMON_VARIABLES, ...BACKEND_VARIABLES, ...(OWN_VARIABLES[name] ?? [])]])),
     frontend: [...COMMON_VARIABLES, ...frontend],
     'jobs-worker': WORKER_VARIABLES,
   };

@@ -1,5 +1,6 @@
 // docs/errors.md and the codes of the source are the same set, and the page states the status each is answered with.
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { PUBLISHERS } from '@torii/contracts';
 import { findCodes, type FoundCode, type SourceFile } from './error-codes.ts';
 import { codeOf, readTables } from './markdown.ts';
 import { listSources, readText } from './repository.ts';
@@ -82,7 +83,7 @@ describe('docs/errors.md', () => {
     expect(documented.toSorted()).toEqual(reasons.toSorted());
   });
 
-  it.each(['identity', 'catalog', 'jobs'])('knows every code that the README of %s names', (service) => {
+  it.each(PUBLISHERS)('knows every code that the README of %s names', (service) => {
     const named = [...readText(`services/${service}/README.md`).matchAll(/\d{3} `([A-Z][A-Z_]+)`/g)].map(([, code]) => code ?? '');
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((code) => !page.some((entry) => entry.code === code))).toEqual([]);

@@ -12,14 +12,15 @@ function parseNothing<T>(): T {
   return {} as T;
 }
 
-const HANDLERS: Readonly<Record<Consumer, object>> = {
+/** By consumer; one that no queue brings anything needs none. */
+const HANDLERS: Readonly<Partial<Record<Consumer, object>>> = {
   identity: createIdentityHandlers(parseNothing()),
   catalog: createCatalogHandlers(parseNothing()),
   jobs: createJobsHandlers(parseNothing()),
   'jobs-worker': createWorkerHandlers(parseNothing(), { remainingMs: () => 0 }),
 };
 /** The service whose code a consumer is part of. */
-const SERVICE_OF: Readonly<Record<Consumer, string>> = { identity: 'identity', catalog: 'catalog', jobs: 'jobs', 'jobs-worker': 'jobs' };
+const serviceOf = (consumer: Consumer): string => (consumer === 'jobs-worker' ? 'jobs' : consumer);
 const QUEUES_FLOOR = 5;
 
 interface Fault {
@@ -29,10 +30,10 @@ interface Fault {
 }
 
 /** Consumers whose handlers are not those that their queues bring. */
-function listHandlerFaults(queues: readonly QueueTopology[], handlers: Readonly<Record<Consumer, object>>): readonly Fault[] {
+function listHandlerFaults(queues: readonly QueueTopology[], handlers: typeof HANDLERS): readonly Fault[] {
   return CONSUMERS.flatMap((consumer) => {
     const sent = new Set<string>(queues.flatMap((queue) => (queue.consumer === consumer ? queue.types : [])));
-    const handled = new Set(Object.keys(handlers[consumer]));
+    const handled = new Set(Object.keys(handlers[consumer] ?? {}));
     const fault = { consumer, unhandled: [...sent.difference(handled)], neverSent: [...handled.difference(sent)] };
     return fault.unhandled.length + fault.neverSent.length > 0 ? [fault] : [];
   });
@@ -52,7 +53,9 @@ describe('queues and handlers', () => {
   });
 
   it.each(listQueues())('$name is taken from by its consumer, by the variable that names it', ({ name, consumer }) => {
-    const sources = listSources(`services/${SERVICE_OF[consumer]}/src`).map(readText).join('\n');
+    const sources = listSources(`services/${serviceOf(consumer)}/src`)
+      .map(readText)
+      .join('\n');
     const setting = queueUrlVariable(name)
       .toLowerCase()
       .replaceAll(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
@@ -136,7 +139,7 @@ function readStory(readme: string): Story {
 }
 
 function tellStory(service: string): Story {
-  const consumers = CONSUMERS.filter((consumer) => SERVICE_OF[consumer] === service);
+  const consumers = CONSUMERS.filter((consumer) => serviceOf(consumer) === service);
   const queues = listQueues().filter(({ consumer }) => consumers.includes(consumer));
   return {
     publishes: Object.entries(events)

@@ -12,16 +12,21 @@ import { ROOT } from './steps.ts';
 
 const startedAt = performance.now();
 const progress = createProgress(process.stdout);
+const running: { platform?: Platform; isStopping?: true } = {};
 
+stopOnSignal();
 try {
   const options = parseOptions(process.argv.slice(2), process.env);
-  const platform = await boot(options, progress);
-  stopOnSignal(platform, progress);
-  await runDemoOnce(platform, options, progress);
-  showTable(platform, progress);
+  running.platform = await boot(options, progress);
+  await runDemoOnce(running.platform, options, progress);
+  showTable(running.platform, progress);
 } catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
+  // A demo that is interrupted fails; the signal decides how this ends.
+  if (running.isStopping !== true) {
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+    await running.platform?.stop();
+    process.exit(1);
+  }
 }
 
 async function boot(options: StartOptions, { step, line }: Progress): Promise<Platform> {
@@ -74,16 +79,18 @@ function showTable(platform: Platform, { line }: Progress): void {
 const SAME_SIGNAL_MS = 500;
 
 /** The first signal stops everything in order; a second one does not wait. */
-function stopOnSignal(platform: Platform, { step }: Progress): void {
+function stopOnSignal(): void {
   let stoppingSince = 0;
-  const stop = (): void => {
-    if (stoppingSince > 0 && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
-    if (stoppingSince > 0) return;
+  const stop = (_signal: string, number: number): void => {
+    if (stoppingSince > 0 && performance.now() - stoppingSince < SAME_SIGNAL_MS) return;
+    // A platform that still boots has nothing to finish: all it has started ends with this process.
+    if (stoppingSince > 0 || running.platform === undefined) process.exit(128 + number);
     stoppingSince = performance.now();
-    step('stopping', platform.stop).then(
+    running.isStopping = true;
+    progress.step('stopping', running.platform.stop).then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(error);
+        console.error(error instanceof Error ? error.message : String(error));
         process.exit(1);
       },
     );

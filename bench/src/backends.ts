@@ -52,22 +52,38 @@ const MIGRATIONS = {
   jobs: new URL('../../services/jobs/migrations/', import.meta.url),
 } as const;
 
+type Close = () => Promise<unknown>;
+
 /** Starts MariaDB, Redis, a broker and a trace collector, all on loopback. */
 export async function startBackends(): Promise<Backends> {
-  const closing: (() => Promise<unknown>)[] = [];
+  // What was started last is stopped first; nothing stays behind when a start fails.
+  const closing: Close[] = [];
+  const stop = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    return { ...(await start(closing)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @param closing grows by how to stop what was started */
+async function start(closing: Close[]): Promise<Omit<Backends, 'stop'>> {
   const folder = await mkdtemp(join(tmpdir(), 'torii-bench-'));
   closing.push(() => rm(folder, { recursive: true, force: true }));
   const servers = await startTestServers();
   closing.push(() => servers.stop());
   Object.assign(process.env, servers.env);
-  const start = async <R>(init: ServerInit, ready: z.ZodType<R>): Promise<BenchProcess<R>> => {
+  const startProgram = async <R>(init: ServerInit, ready: z.ZodType<R>): Promise<BenchProcess<R>> => {
     const started = await startBenchProcess({ ...init, ready, logFile: join(folder, `${init.title}.log`) });
     closing.push(() => started.stop());
     return started;
   };
   const programs = new URL('./servers/', import.meta.url);
-  const broker = await start({ title: 'broker', program: new URL('broker.ts', programs), env: {} }, brokerReady);
-  const collector = await start({ title: 'collector', program: new URL('collector.ts', programs), env: {} }, serverReady);
+  const broker = await startProgram({ title: 'broker', program: new URL('broker.ts', programs), env: {} }, brokerReady);
+  const collector = await startProgram({ title: 'collector', program: new URL('collector.ts', programs), env: {} }, serverReady);
   Object.assign(process.env, broker.ready.env);
   const tokens = await createTestTokens();
   const createSchema = async (name: string): Promise<TestSchema> => {
@@ -86,12 +102,9 @@ export async function startBackends(): Promise<Backends> {
       await runMigrations(database, MIGRATIONS[service], SILENT);
       return { ...schema, database };
     },
-    startServer: (init) => start(init, serverReady),
+    startServer: (init) => startProgram(init, serverReady),
     serviceEnv: (service, schema) => serviceEnv(service, schema, broker.ready),
     sharedEnv: sharedEnv(tokens, collector.ready.origin),
-    stop: async () => {
-      for (const close of closing.reverse()) await close();
-    },
   };
 }
 

@@ -111,6 +111,18 @@ describe('a cache that is away', () => {
     await absent.close();
   });
 
+  it('does not serve what was invalidated while it was frozen', async () => {
+    await cache.getOrLoad('a', 60, load);
+    process.kill(environment.redisPid, 'SIGSTOP');
+    await cache.getOrLoad('frozen', 60, load);
+    expect(await cache.invalidate('a')).toBe(false);
+    process.kill(environment.redisPid, 'SIGCONT');
+    const other = await open();
+    await waitFor(async () => (await other.getOrLoad('frozen', 60, load), other.ping().then(() => true)));
+    expect(await other.getOrLoad('a', 60, async () => 'new')).toBe('new');
+    await other.close();
+  });
+
   it('costs its budget once when it is frozen, and serves again when it is back', async () => {
     await cache.getOrLoad('a', 60, load);
     process.kill(environment.redisPid, 'SIGSTOP');

@@ -125,6 +125,7 @@ describe('a problem', () => {
     ],
     ['compressed JSON', 'POST', '/things', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 415, 'CONTENT_TYPE_UNSUPPORTED'],
     ['bad JSON', 'POST', '/things', { body: '{"secret": ' }, 400, 'BODY_NOT_JSON'],
+    ['JSON in another encoding', 'POST', '/things', { body: new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]) }, 400, 'BODY_NOT_JSON'],
     ['an empty body', 'POST', '/things', { body: '' }, 400, 'BODY_NOT_JSON'],
     ['a body that says it is too large', 'POST', '/things', { body: JSON.stringify({ name: 'x'.repeat(2_000) }) }, 413, 'BODY_TOO_LARGE'],
     ['a conflict', 'GET', '/conflict', {}, 409, 'THING_TAKEN'],

@@ -4,14 +4,14 @@ import { commands, CONSUMERS, events, findSchema, listQueues, queueUrlVariable, 
 describe('the topology', () => {
   it('names events <service>.<aggregate>.<fact>.v<major>, after their publisher', () => {
     for (const [type, { publisher }] of Object.entries(events)) {
-      expect(type).toMatch(/^[a-z]+\.[a-z-]+\.[a-z-]+\.v[1-9]\d*$/);
+      expect(type).toMatch(/^[a-z]+(-[a-z]+)*\.[a-z-]+\.[a-z-]+\.v[1-9]\d*$/);
       expect(type.split('.')[0]).toBe(publisher);
     }
   });
 
   it('names commands <service>.<verb-noun>.v<major>, after the service of their owner', () => {
     for (const [type, { owner }] of Object.entries(commands)) {
-      expect(type).toMatch(/^[a-z]+\.[a-z]+(-[a-z]+)+\.v[1-9]\d*$/);
+      expect(type).toMatch(/^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)+\.v[1-9]\d*$/);
       expect(owner.startsWith(type.split('.')[0] ?? '')).toBe(true);
     }
   });

@@ -21,8 +21,48 @@ export type Price = z.infer<typeof price>;
 export const itemStatus = z.enum(['draft', 'listed', 'retired']);
 export type ItemStatus = z.infer<typeof itemStatus>;
 
+// oxlint-disable-next-line no-control-regex -- control characters are what it keeps out
+const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/;
+
+/** False for control characters but tab and line ends, and for halves of characters: stores and terminals change or obey those. */
+export function isPlainText(value: string): boolean {
+  return value.isWellFormed() && !CONTROL_CHARACTERS.test(value);
+}
+
+/** Text of people, for people. */
+export const plainText = z.string().refine(isPlainText, 'must be text without control characters');
+
+/** The form in which a sku is kept and compared: é is one sku, whether it came as one character or as e with an accent. */
+export function normalizeSku(value: string): string {
+  return value.trim().normalize('NFC');
+}
+
+/**
+ * An address that a code was sent to, so there is no doubt that it exists. Stricter patterns refuse some that do
+ * (`o!k@example.com`), and their owners could confirm an account and never use it.
+ */
+export const emailAddress = z.email({ pattern: z.regexes.unicodeEmail });
+
+/** Deeper than people nest, and far from where recursion ends. */
+const ATTRIBUTES_MAX_DEPTH = 16;
+
 /** Free-form JSON by name; what a team adds to an item without changing the schema. */
-export const attributes = z.record(z.string().min(1).max(64), z.json());
+export const attributes = z.record(
+  z.string().min(1).max(64),
+  z
+    .unknown()
+    // Whatever looks at it afterwards recurses.
+    .refine((value) => isWithinDepth(value, ATTRIBUTES_MAX_DEPTH), {
+      error: `must be nested at most ${ATTRIBUTES_MAX_DEPTH} deep`,
+      abort: true,
+    })
+    .pipe(z.json()),
+);
+
+function isWithinDepth(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isWithinDepth(inner, depth - 1));
+}
 
 /** BCP 47 language tag. */
 export const locale = z

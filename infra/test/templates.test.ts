@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { events, listQueues } from '@torii/contracts';
+import { events, listQueues, PUBLISHERS } from '@torii/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RESOURCE_TYPES, STATEFUL_RESOURCES } from './expected-resources.ts';
 import { BACKEND_VARIABLES, COMMON_VARIABLES, OWN_VARIABLES, WORKER_VARIABLES } from './expected-variables.ts';
@@ -9,6 +9,13 @@ import { appContainerOf, listReferences, parseFrozen, textOf, type Json } from '
 
 /** Synthesis takes a few seconds, longer on a busy machine. */
 const SYNTHESIS_TIMEOUT_MS = 60_000;
+
+/** Every process that is an ECS service. */
+const SERVICES = [...PUBLISHERS, 'frontend'];
+/** `torii-dev-catalog-migrate` → `catalog`. */
+const serviceOf = (family: string): string => family.slice('torii-dev-'.length).replace(/-migrate$/, '');
+/** A schema's name has no hyphens. */
+const schemaOf = (service: string): string => service.replaceAll('-', '_');
 
 let dev: Synthesized;
 beforeAll(() => {
@@ -21,7 +28,7 @@ describe('the dev stage', () => {
     expect([...dev.templates.keys()].sort()).toEqual(
       [
         ...['network', 'data', 'messaging', 'user-pool', 'platform', 'api', 'edge-waf', 'edge'].map((part) => `torii-dev-${part}`),
-        ...['identity', 'catalog', 'jobs', 'frontend'].map((service) => `torii-dev-svc-${service}`),
+        ...SERVICES.map((service) => `torii-dev-svc-${service}`),
       ].sort(),
     );
   });
@@ -65,7 +72,7 @@ function byId(a: { readonly logicalId: string }, b: { readonly logicalId: string
 }
 
 describe('task definitions', () => {
-  const families = ['identity', 'catalog', 'jobs'].flatMap((name) => [`torii-dev-${name}`, `torii-dev-${name}-migrate`]);
+  const families = PUBLISHERS.flatMap((name) => [`torii-dev-${name}`, `torii-dev-${name}-migrate`]);
   const findTask = (family: string): Found => {
     const task = dev.find('AWS::ECS::TaskDefinition').find(({ Properties }) => Properties['Family'] === family);
     if (!task) throw new Error(`There is no task definition ${family}.`);
@@ -78,10 +85,16 @@ describe('task definitions', () => {
   });
 
   it.each(families)('give %s exactly the variables it reads', (family) => {
-    const name = family.split('-')[2] ?? '';
+    const name = serviceOf(family);
     const { environment, secrets } = appContainerOf(findTask(family));
     expect(Object.keys(environment).sort()).toEqual([...COMMON_VARIABLES, ...BACKEND_VARIABLES, ...(OWN_VARIABLES[name] ?? [])].sort());
-    expect(environment).toMatchObject({ SERVICE_NAME: name, ENVIRONMENT: 'dev', PORT: '80', API_BASE_PATH: '/v1', DATABASE_NAME: name });
+    expect(environment).toMatchObject({
+      SERVICE_NAME: name,
+      ENVIRONMENT: 'dev',
+      PORT: '80',
+      API_BASE_PATH: '/v1',
+      DATABASE_NAME: schemaOf(name),
+    });
     expect(secrets).toEqual([]);
   });
 
@@ -95,7 +108,7 @@ describe('task definitions', () => {
     for (const family of families) {
       const { command, entryPoint } = appContainerOf(findTask(family));
       const isMigration = family.endsWith('-migrate');
-      expect(command).toEqual(['node', `services/${family.split('-')[2]}/src/${isMigration ? 'migrate' : 'main'}.ts`]);
+      expect(command).toEqual(['node', `services/${serviceOf(family)}/src/${isMigration ? 'migrate' : 'main'}.ts`]);
       expect(entryPoint === undefined).toBe(isMigration);
     }
   });
@@ -104,7 +117,7 @@ describe('task definitions', () => {
 describe('services', () => {
   it('are left to CodeDeploy, which finds the task definition in a parameter', () => {
     const services = dev.find('AWS::ECS::Service');
-    expect(services).toHaveLength(4);
+    expect(services).toHaveLength(SERVICES.length);
     for (const { Properties, stack } of services) {
       expect(Properties).toMatchObject({ DeploymentController: { Type: 'CODE_DEPLOY' }, TaskDefinition: stack.replace('svc-', '') });
     }
@@ -113,15 +126,12 @@ describe('services', () => {
         .find('AWS::SSM::Parameter')
         .map(({ Properties }) => textOf(Properties['Name']))
         .sort(),
-    ).toEqual([
-      '/torii/dev/catalog/migrate-task-definition',
-      '/torii/dev/catalog/task-definition',
-      '/torii/dev/frontend/task-definition',
-      '/torii/dev/identity/migrate-task-definition',
-      '/torii/dev/identity/task-definition',
-      '/torii/dev/jobs/migrate-task-definition',
-      '/torii/dev/jobs/task-definition',
-    ]);
+    ).toEqual(
+      [
+        ...SERVICES.map((service) => `/torii/dev/${service}/task-definition`),
+        ...PUBLISHERS.map((service) => `/torii/dev/${service}/migrate-task-definition`),
+      ].sort(),
+    );
   });
 
   it('and their listener rules are as they were created: CloudFormation cannot update what CodeDeploy owns', () => {
@@ -136,11 +146,12 @@ describe('services', () => {
     () => {
       const changed = synthesizeWithOneVariableChanged();
       changed.remove();
-      expect(listDifferences(dev, changed)).toEqual([
-        ...['catalog', 'frontend', 'identity'].map((service) => `torii-dev-svc-${service} AWS::ECS::TaskDefinition`),
-        'torii-dev-svc-jobs AWS::ECS::TaskDefinition',
-        'torii-dev-svc-jobs AWS::Lambda::Function',
-      ]);
+      expect(listDifferences(dev, changed)).toEqual(
+        [
+          ...SERVICES.map((service) => `torii-dev-svc-${service} AWS::ECS::TaskDefinition`),
+          'torii-dev-svc-jobs AWS::Lambda::Function',
+        ].sort(),
+      );
     },
     SYNTHESIS_TIMEOUT_MS,
   );
@@ -150,7 +161,7 @@ describe('services', () => {
       .find('AWS::ElasticLoadBalancingV2::ListenerRule')
       .map(({ stack, Properties }) => `${stack} ${listReferences(Properties['Actions']).join()}`);
     const alarms = dev.find('AWS::CloudWatch::Alarm').filter(({ Properties }) => Properties['MetricName'] === 'HealthyHostCount');
-    expect(alarms).toHaveLength(4);
+    expect(alarms).toHaveLength(SERVICES.length);
     for (const { Properties } of alarms) {
       expect(Properties).toMatchObject({ ComparisonOperator: 'LessThanThreshold', Threshold: 1, TreatMissingData: 'breaching' });
     }
@@ -165,13 +176,11 @@ describe('services', () => {
       conditions: Properties['Conditions'],
     }));
     const path = (...values: string[]): Json => [{ Field: 'path-pattern', PathPatternConfig: { Values: values } }];
-    expect(rules).toHaveLength(4);
+    expect(rules).toHaveLength(SERVICES.length);
     expect(rules).toEqual(
       expect.arrayContaining([
         { listener: 'Edge', conditions: path('/*') },
-        { listener: 'Api', conditions: path('/identity', '/identity/*') },
-        { listener: 'Api', conditions: path('/catalog', '/catalog/*') },
-        { listener: 'Api', conditions: path('/jobs', '/jobs/*') },
+        ...PUBLISHERS.map((name) => ({ listener: 'Api', conditions: path(`/${name}`, `/${name}/*`) })),
       ]),
     );
   });
@@ -301,7 +310,7 @@ describe('secrets', () => {
 describe('schemas', () => {
   it('are made once per service from its secret', () => {
     const schemas = dev.find('Custom::DatabaseSchema').map(({ Properties }) => Properties);
-    expect(schemas.map(({ DatabaseName }) => textOf(DatabaseName)).sort()).toEqual(['catalog', 'identity', 'jobs']);
+    expect(schemas.map(({ DatabaseName }) => textOf(DatabaseName)).sort()).toEqual(PUBLISHERS.map(schemaOf).sort());
     for (const properties of schemas) {
       expect(Object.keys(properties)).toEqual(
         expect.arrayContaining(['ServiceToken', 'AdminSecretArn', 'SecretArn', 'Host', 'Port', 'DatabaseName']),

@@ -2,6 +2,7 @@
 import { createConsole } from './console/console.ts';
 import { logsRoute } from './console/logs-page.ts';
 import { overviewRoute, type PlatformStatus } from './console/overview-page.ts';
+import { processesRoute } from './console/processes-page.ts';
 import { queueRoutes } from './console/queues-page.ts';
 import { traceRoutes } from './console/traces-page.ts';
 import { createControlServer } from './control-server.ts';
@@ -42,13 +43,19 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-export async function createCloud(context: LocalContext, { watch }: { readonly watch: boolean }): Promise<Cloud> {
-  const broker = await startBroker({
-    port: context.ports.aws,
-    region: context.region,
-    accountId: context.accountId,
-    stateFolder: context.stateFolder,
-  });
+/** @throws Error that says what cannot be made; nothing is left listening. */
+export async function createCloud(context: LocalContext, options: { readonly watch: boolean }): Promise<Cloud> {
+  const { region, accountId, stateFolder } = context;
+  const broker = await startBroker({ port: context.ports.aws, region, accountId, stateFolder });
+  try {
+    return connect(broker, context, options);
+  } catch (error) {
+    await broker.stop();
+    throw error;
+  }
+}
+
+function connect(broker: Broker, context: LocalContext, { watch }: { readonly watch: boolean }): Cloud {
   const mail = createMailInbox(context);
   const xray = createXrayProvider(context);
   const rds = createRds(context);
@@ -57,14 +64,16 @@ export async function createCloud(context: LocalContext, { watch }: { readonly w
   const functions = createLambda(context, { queues: broker });
   const events = createEventBridgeProvider(context, { queues: broker, topics: broker, functions });
   const cognito = createCognitoProvider(context, { functions, mail });
-  const targets = createEcs(context, { watch, secrets, parameters });
+  const targets = createEcs(context, { watch, secrets, parameters, findHealthPath: (arn) => loadBalancers.findHealthPath(arn) });
   const { loadBalancers, ...elb } = createLoadBalancerProvider(context, { targets });
   const cloudWatch = createCloudWatchProvider(context, { metrics: createQueueMetrics(broker), topics: broker });
   const logs = createLogWriter(context);
   const operations = { secretsmanager: secrets.operations, AmazonSSM: parameters.operations, AWSEvents: events.operations };
   const status = describeStatus(context, { broker, targets, traces: () => xray.traces.search('', 10), alarms: cloudWatch.listAlarms });
+  const listProcesses = (): readonly LocalProcess[] => [...targets.listProcesses(), ...functions.listProcesses()];
   const routes = [
     overviewRoute(status),
+    processesRoute(listProcesses),
     ...mail.routes,
     ...queueRoutes(broker),
     logsRoute(context.stateFolder),
@@ -96,8 +105,9 @@ export async function createCloud(context: LocalContext, { watch }: { readonly w
     createApiGatewayProvider(context, { loadBalancers, tokens: cognito.tokens, spans: xray, logs }),
     createCloudFrontProvider(context, { loadBalancers }),
     listener(createConsole({ port: context.ports.console, routes, log: context.log })),
+    // Stops first: services finish what they have and wait for no more.
+    { types: {}, stop: async () => broker.endPolls() },
   ];
-  const listProcesses = (): readonly LocalProcess[] => [...targets.listProcesses(), ...functions.listProcesses()];
   return { secrets, parameters, listProcesses, ...runInOrder(opened, served) };
 }
 

@@ -30,7 +30,7 @@ function engineOf(log: string[] = [], state = new Map<string, RecordedResource>(
   return {
     findHandler: (type) => (type === 'Test::Thing' ? handler : undefined),
     dynamicReference: (_service, reference) => reference,
-    state: { resources: state, save: () => undefined },
+    state: { resources: state, outdated: [], save: () => undefined },
   };
 }
 
@@ -58,8 +58,39 @@ describe('applyStacks', () => {
       engine,
     );
     expect(counts).toEqual({ unchanged: 1, updated: 1, replaced: 1, created: 1, removed: 2 });
-    expect(log).toEqual(['apply Same', 'apply Edited', 'apply Renamed', 'apply New', 'remove Renamed-3', 'remove Dropped-4']);
+    expect(log).toEqual(['apply Same', 'apply Edited', 'apply Renamed', 'apply New', 'remove Dropped-4', 'remove Renamed-3']);
     expect([...state.keys()]).toEqual(['torii-dev-a/Same', 'torii-dev-a/Edited', 'torii-dev-a/Renamed', 'torii-dev-a/New']);
+  });
+
+  it('removes what it replaced at the next start when this one ends before', async () => {
+    const log: string[] = [];
+    const engine = engineOf(log);
+    await applyStacks([stackOf({ A: thing({ Name: '1' }) })], engine);
+    const failing = stackOf({ A: thing({ Name: '2' }), B: thing({ x: { 'Fn::GetAtt': ['A', 'Nope'] } as never }) });
+    await expect(applyStacks([failing], engine)).rejects.toThrow('has no attribute Nope');
+    expect(log).toEqual(['apply A', 'apply A']);
+    const counts = await applyStacks([stackOf({ A: thing({ Name: '2' }) })], engine);
+    expect(counts).toMatchObject({ unchanged: 1, removed: 1 });
+    expect(log.at(-1)).toBe('remove A-1');
+    expect(engine.state.outdated).toEqual([]);
+  });
+
+  it('does not remove what the template now has under another logical id', async () => {
+    const log: string[] = [];
+    const recording = recordingHandler(log);
+    const named = { ...recording, apply: async () => ({ physicalId: 'orders', attributes: {} }) };
+    const engine = { ...engineOf(log), findHandler: () => named };
+    await applyStacks([stackOf({ Old: thing() })], engine);
+    expect(await applyStacks([stackOf({ New: thing() })], engine)).toMatchObject({ created: 1, removed: 0 });
+    expect(log).toEqual([]);
+  });
+
+  it('refuses a reference to a resource that only an earlier template had', async () => {
+    const engine = engineOf();
+    await applyStacks([stackOf({ A: thing() })], engine);
+    await expect(applyStacks([stackOf({ B: thing({ x: { Ref: 'A' } }) })], engine)).rejects.toThrow(
+      'A is referred to, but torii-dev-a has',
+    );
   });
 
   it('keeps a resource that the template retains', async () => {

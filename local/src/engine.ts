@@ -23,26 +23,28 @@ export type ChangeCounts = Readonly<Record<Change, number>>;
 /** Applies every stack in order, then removes what no template has any more. */
 export async function applyStacks(stacks: readonly Stack[], engine: Engine): Promise<ChangeCounts> {
   const counts: Record<Change, number> = { created: 0, updated: 0, replaced: 0, unchanged: 0, removed: 0 };
-  const outdated: RecordedResource[] = [];
+  const { state } = engine;
   const outputs = createOutputs();
   const seen = new Set<string>();
   try {
     for (const stack of stacks) {
       const scope = createScope(stack, engine, outputs);
       for (const logicalId of listInOrder(stack, scope)) {
-        const { applied, change, replaced } = await applyResource(stack, logicalId, { scope, engine });
+        const { applied, change } = await applyResource(stack, logicalId, { scope, engine });
         seen.add(`${stack.name}/${logicalId}`);
-        outdated.push(...replaced);
         counts[change] += 1;
         engine.onApplied?.(applied, change);
       }
       outputs.add(stack, scope);
+      state.save();
     }
-    const dropped = [...engine.state.resources].filter(([key]) => !seen.has(key)).map(([, record]) => record);
-    counts.removed = await removeResources([...dropped, ...outdated], engine);
-    for (const record of dropped) engine.state.resources.delete(`${record.stack}/${record.logicalId}`);
+    for (const [key, record] of [...state.resources].filter(([name]) => !seen.has(name))) {
+      state.outdated.push(record);
+      state.resources.delete(key);
+    }
+    counts.removed = await removeOutdated(engine);
   } finally {
-    engine.state.save();
+    state.save();
   }
   return counts;
 }
@@ -95,8 +97,6 @@ interface Applying {
 interface Application {
   readonly applied: RecordedResource;
   readonly change: Change;
-  /** The resource this one replaces, at most one; removed when everything else is in place. */
-  readonly replaced: readonly RecordedResource[];
 }
 
 async function applyResource(stack: Stack, logicalId: string, { scope, engine }: Applying): Promise<Application> {
@@ -112,14 +112,19 @@ async function applyResource(stack: Stack, logicalId: string, { scope, engine }:
       properties,
       generatedName: generateName(stack.name, logicalId),
     };
-    const previous = engine.state.resources.get(key);
+    const { state } = engine;
+    const previous = state.resources.get(key);
     const handler = engine.findHandler(template.Type);
-    const replaced = previous !== undefined && isReplaced(resource, previous, handler) ? [previous] : [];
+    const replaced = previous !== undefined && isReplaced(resource, previous, handler) ? previous : undefined;
     const made =
-      handler === undefined ? standIn(resource, stack) : await handler.apply(resource, replaced.length === 0 ? previous : undefined);
+      handler === undefined ? standIn(resource, stack) : await handler.apply(resource, replaced === undefined ? previous : undefined);
     const applied = { ...resource, ...made, retained: isRetained(template) };
-    engine.state.resources.set(key, applied);
-    return { applied, change: replaced.length > 0 ? 'replaced' : describeChange(applied, previous), replaced };
+    state.resources.set(key, applied);
+    if (replaced === undefined) return { applied, change: describeChange(applied, previous) };
+    // Removed when everything else is in place, be it at the next start.
+    state.outdated.push(replaced);
+    state.save();
+    return { applied, change: 'replaced' };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`${template.Type} ${key} cannot be applied: ${why}`, { cause });
@@ -151,13 +156,23 @@ function standIn(resource: Resource, stack: Stack): { physicalId: string; attrib
   };
 }
 
-async function removeResources(records: readonly RecordedResource[], engine: Engine): Promise<number> {
-  const removable = records.filter((record) => !record.retained).toReversed();
-  for (const record of removable) {
-    await engine.findHandler(record.type)?.remove?.(record);
-    engine.onApplied?.(record, 'removed');
+/** @returns how many were removed; those that the template retains are only forgotten. */
+async function removeOutdated({ state, findHandler, onApplied }: Engine): Promise<number> {
+  let removed = 0;
+  for (const record of state.outdated.toReversed()) {
+    if (!record.retained && !isHeldByAnother(record, state)) {
+      await findHandler(record.type)?.remove?.(record);
+      onApplied?.(record, 'removed');
+      removed += 1;
+    }
+    state.outdated.splice(state.outdated.indexOf(record), 1);
   }
-  return removable.length;
+  return removed;
+}
+
+/** Under another logical id, or again after a change that was taken back: removing it would remove what is in use. */
+function isHeldByAnother({ type, physicalId }: RecordedResource, { resources }: PlatformState): boolean {
+  return [...resources.values()].some((resource) => resource.type === type && resource.physicalId === physicalId);
 }
 
 /** CloudFormation's `<stack>-<logical id>-<suffix>`, within the 63 characters most services take; the suffix keeps shortened names apart. */
@@ -178,7 +193,7 @@ function createScope(stack: Stack, engine: Engine, outputs: Outputs): Scope {
     'AWS::NotificationARNs': [],
   };
   const find = (logicalId: string): RecordedResource => {
-    const record = engine.state.resources.get(`${stack.name}/${logicalId}`);
+    const record = template.Resources[logicalId] === undefined ? undefined : engine.state.resources.get(`${stack.name}/${logicalId}`);
     if (record === undefined) throw new Error(`${logicalId} is referred to, but ${stack.name} has no such resource`);
     return record;
   };

@@ -1,8 +1,8 @@
 // `<home>/platform.json`: what a running platform tells tools and tests.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { AppliedResource, LocalContext } from './provider.ts';
+import { readJsonFile, replaceFile } from './state-files.ts';
 
 export interface PlatformFile {
   readonly web: string;
@@ -38,13 +38,8 @@ export function describePlatform(context: LocalContext, resources: readonly Appl
       events: `http://127.0.0.1:${ports.control}`,
     },
     caFile: tls.caFile,
-    demo: readDemoUser(join(context.stateFolder, 'demo-user.json')),
+    demo: provideDemoUser(join(context.stateFolder, 'demo-user.json')),
   };
-}
-
-export function writePlatformFile(home: string, file: PlatformFile): void {
-  // It holds the demo user's password.
-  writeFileSync(join(home, 'platform.json'), `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
 }
 
 /** The one whose name says so where there are several, else the first. */
@@ -60,10 +55,14 @@ function findStageName(resources: readonly AppliedResource[]): string {
 }
 
 /** Invented once per state folder; the password has what any pool's policy can ask for. */
-function readDemoUser(file: string): PlatformFile['demo'] {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as PlatformFile['demo'];
+function provideDemoUser(file: string): PlatformFile['demo'] {
+  const known = parseDemoUser(file);
+  if (known !== undefined) return known;
   const demo = { email: 'demo@example.com', password: `Demo-${randomBytes(9).toString('base64url')}-1a` };
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(demo), { mode: 0o600 });
+  replaceFile(file, JSON.stringify(demo));
   return demo;
+}
+
+function parseDemoUser(file: string): PlatformFile['demo'] | undefined {
+  return readJsonFile(file) as PlatformFile['demo'] | undefined;
 }

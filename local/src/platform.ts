@@ -1,14 +1,16 @@
 // Boots a synthesized stage on this machine.
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAssembly, type Assembly, type Stack } from './assembly.ts';
 import { createCloud, type Cloud } from './cloud.ts';
 import { applyStacks, type ChangeCounts } from './engine.ts';
+import { platformFileOf, stateFolderOf, takeHome } from './home.ts';
 import { NO_LOCAL_MEANING } from './no-local-meaning.ts';
-import { describePlatform, writePlatformFile, type PlatformFile } from './platform-file.ts';
+import { describePlatform, type PlatformFile } from './platform-file.ts';
 import type { LocalProcess } from './processes/local-process.ts';
 import { PORT_NAMES, type LocalContext, type PortName } from './provider.ts';
 import { openState, type PlatformState } from './state.ts';
+import { replaceFile } from './state-files.ts';
 import { provideTls } from './tls.ts';
 
 export interface StartOptions {
@@ -73,13 +75,13 @@ async function boot({ options, assembly, context, cloud, release }: Boot): Promi
     () => describeServices(cloud),
   );
   const file = describePlatform(context, [...state.resources.values()]);
-  writePlatformFile(options.home, file);
+  replaceFile(platformFileOf(options.home), `${JSON.stringify(file, null, 2)}\n`);
   return {
     file,
     changes,
     listProcesses: () => cloud.listProcesses(),
     stop: async () => {
-      rmSync(join(options.home, 'platform.json'), { force: true });
+      rmSync(platformFileOf(options.home), { force: true });
       await cloud.stop().finally(release);
     },
   };
@@ -124,32 +126,13 @@ function assertKnownTypes(stacks: readonly Stack[], cloud: Cloud): void {
   );
 }
 
-/** One platform per home folder. @throws Error naming the process that has it */
-function takeHome(home: string): () => void {
-  mkdirSync(home, { recursive: true });
-  const file = join(home, 'platform.pid');
-  const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
-  if (holder !== undefined && holder !== process.pid && isAlive(holder))
-    throw new Error(`The platform cannot start: it already runs as process ${holder} with its state in ${home}. Stop it first (Ctrl-C).`);
-  writeFileSync(file, String(process.pid));
-  return () => rmSync(file, { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const SCREEN_MARKS = { info: '·', warn: '!', error: '✗' } as const;
 
 async function createContext(options: StartOptions, assembly: Assembly): Promise<LocalContext> {
   // The stage's own region; the one stack elsewhere is the WAF of CloudFront.
   const main = assembly.stacks[0];
   if (main === undefined) throw new Error(`The stage ${options.stage} cannot be started: it has no stack`);
-  const stateFolder = join(options.home, 'state');
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  const stateFolder = stateFolderOf(options.home);
   const logFile = join(stateFolder, 'platform.log');
   return {
     region: main.region,
@@ -163,7 +146,7 @@ async function createContext(options: StartOptions, assembly: Assembly): Promise
     log: (level, message, details) => {
       const line = JSON.stringify({ time: new Date().toISOString(), level, message, ...details });
       appendFileSync(logFile, `${line}\n`);
-      if (level === 'warn' || level === 'error') process.stderr.write(`  ${level === 'error' ? '✗' : '!'} ${message}\n`);
+      if (level !== 'debug') process.stderr.write(`  ${SCREEN_MARKS[level]} ${message}\n`);
     },
   };
 }

@@ -1,40 +1,36 @@
-// What this platform applied at its last start. Written whole and atomically, so a crash leaves the old file or the new one.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+// What this platform has applied. A template that changes in the middle of a failure finds here what there is.
 import type { AppliedResource } from './provider.ts';
+import { readJsonFile, replaceFile } from './state-files.ts';
 
 export interface RecordedResource extends AppliedResource {
   /** `DeletionPolicy: Retain`: stays when the template drops it. */
   readonly retained: boolean;
 }
 
-/** Resources by `<stack>/<logical id>`. */
 export interface PlatformState {
+  /** By `<stack>/<logical id>`. */
   readonly resources: Map<string, RecordedResource>;
+  /** Replaced or dropped, and not yet removed: recorded, so that a platform killed in between removes them at its next start. */
+  readonly outdated: RecordedResource[];
   save(): void;
 }
 
+/** One list in the file: an outdated resource may have the key of its successor. */
+type SavedResource = RecordedResource & { readonly isOutdated?: true };
+
 /** @throws Error when the file is damaged: what it says about stateful resources must not be guessed. */
 export function openState(file: string): PlatformState {
-  const resources = new Map(readRecords(file).map((record) => [`${record.stack}/${record.logicalId}`, record]));
+  const saved = parseResources(file);
+  const current = saved.filter(({ isOutdated }) => isOutdated !== true);
+  const resources = new Map(current.map((record) => [`${record.stack}/${record.logicalId}`, record]));
+  const outdated: RecordedResource[] = saved.filter(({ isOutdated }) => isOutdated === true);
   const save = (): void => {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(`${file}.new`, JSON.stringify([...resources.values()], null, 1), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    const all: readonly SavedResource[] = [...resources.values(), ...outdated.map((record) => ({ ...record, isOutdated: true as const }))];
+    replaceFile(file, JSON.stringify(all, null, 1));
   };
-  return { resources, save };
+  return { resources, outdated, save };
 }
 
-function readRecords(file: string): readonly RecordedResource[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
-  try {
-    return JSON.parse(text) as readonly RecordedResource[];
-  } catch (cause) {
-    throw new Error(`The platform's state cannot be read: ${file} is damaged. Start over with: npm run reset`, { cause });
-  }
+function parseResources(file: string): readonly SavedResource[] {
+  return (readJsonFile(file) ?? []) as readonly SavedResource[];
 }

@@ -41,4 +41,13 @@ describe('provideTls', () => {
     expect(readFileSync(certFile, 'utf8')).not.toBe(before);
     expect(() => new X509Certificate(readFileSync(certFile))).not.toThrow();
   });
+
+  it('issues another when the key is not the one of the certificate', async () => {
+    const { certFile, keyFile } = await provideTls(folder);
+    const before = readFileSync(certFile, 'utf8');
+    const other = await provideTls(join(folder, 'other'));
+    writeFileSync(keyFile, readFileSync(other.keyFile));
+    await provideTls(folder);
+    expect(readFileSync(certFile, 'utf8')).not.toBe(before);
+  });
 });

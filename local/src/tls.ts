@@ -1,8 +1,9 @@
 // The machine's own certificate authority, for whatever the templates say is TLS. Made at the first start.
-import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { LocalContext } from './provider.ts';
+import { replaceFile } from './state-files.ts';
 
 /** Renewed well before the end, so that a platform left running for weeks stays trusted. */
 const RENEW_BEFORE_MS = 60 * 24 * 3_600_000;
@@ -12,7 +13,6 @@ export async function provideTls(stateFolder: string, now: () => number = Date.n
   const folder = join(stateFolder, 'tls');
   const tls = { caFile: join(folder, 'ca.pem'), certFile: join(folder, 'localhost.pem'), keyFile: join(folder, 'localhost.key') };
   if (isUsable(tls, now())) return tls;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   // Loading the library takes longer than all the rest of a warm start's preparation: only when it is needed.
   const { issueCertificates } = await import('./certificates.ts');
   const issued = await issueCertificates(now());
@@ -28,14 +28,9 @@ function isUsable({ caFile, certFile, keyFile }: LocalContext['tls'], nowMs: num
     const authority = new X509Certificate(readFileSync(caFile));
     const certificate = new X509Certificate(readFileSync(certFile));
     const soon = nowMs + RENEW_BEFORE_MS;
-    return [authority, certificate].every(({ validTo }) => Date.parse(validTo) > soon) && certificate.verify(authority.publicKey);
+    const isPair = certificate.verify(authority.publicKey) && certificate.checkPrivateKey(createPrivateKey(readFileSync(keyFile)));
+    return isPair && [authority, certificate].every(({ validTo }) => Date.parse(validTo) > soon);
   } catch {
     return false;
   }
-}
-
-function replaceFile(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, text, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -69,6 +70,27 @@ describe('a queue', () => {
     const { broker } = await start();
     const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.ListQueues' };
     expect((await fetch(broker.endpoint, { method: 'POST', headers, body: '{}' })).status).toBe(403);
+  });
+
+  it('refuses a request that came by another name', async () => {
+    const { broker } = await start();
+    const headers = { host: 'sqs.attacker.example', authorization: 'any', 'x-amz-target': 'AmazonSQS.ListQueues' };
+    const status = await new Promise((resolve) => {
+      request(broker.endpoint, { method: 'POST', headers }, (response) => resolve(response.resume().statusCode)).end('{}');
+    });
+    expect(status).toBe(403);
+  });
+
+  it('answers long polls when the platform is about to stop, and keeps what comes then', async () => {
+    const { broker, sqs } = await start();
+    const { arn, url } = broker.ensureQueue('ending', {});
+    const polling = receive(sqs, url, 20);
+    await waitForPolls(broker, 'ending', 1);
+    broker.endPolls();
+    await broker.send(arn, 'late');
+    expect(await polling).toEqual([]);
+    expect(await receive(sqs, url, 20)).toEqual([]);
+    expect(broker.listQueues()).toMatchObject([{ visible: 1, inFlight: 0 }]);
   });
 
   it('does not give a message to a long poll whose client has gone', async () => {

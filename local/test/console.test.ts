@@ -7,12 +7,26 @@ import { gzipSync } from 'node:zlib';
 import { type Console, createConsole } from '../src/console/console.ts';
 import { logsRoute } from '../src/console/logs-page.ts';
 import { overviewRoute } from '../src/console/overview-page.ts';
+import { processesRoute } from '../src/console/processes-page.ts';
 import { queueRoutes } from '../src/console/queues-page.ts';
 import { traceRoutes } from '../src/console/traces-page.ts';
+import type { LocalProcess } from '../src/processes/local-process.ts';
 import { type Broker, startBroker } from '../src/fauxqs/broker.ts';
 import { createXrayProvider, type XrayProvider } from '../src/providers/xray/xray.ts';
 
 const TRACE_ID = '67890abc0123456789abcdef01234567';
+const PROCESS: LocalProcess = {
+  name: 'catalog',
+  kind: 'service',
+  environment: { PORT: '8020', DATABASE_NAME: 'catalog', FLAG: 's3cret', SESSION_SECRET: 's3cret', AWS_REGION: 'eu-west-1' },
+  secretNames: new Set(['FLAG']),
+  substitutions: [
+    { variable: 'PORT', from: '80', to: '8020' },
+    { variable: 'AWS_REGION', to: 'eu-west-1' },
+    { variable: 'FLAG', from: 's3cret', to: 's3cret' },
+  ],
+  droppedContainers: ['otel-collector'],
+};
 const HTML = { accept: 'text/html' };
 
 let folder: string;
@@ -35,7 +49,7 @@ beforeAll(async () => {
     listQueues: () => broker.listQueues(),
     listTraces: () => xray.traces.search('', 5),
   });
-  const routes = [overview, ...queueRoutes(broker), logsRoute(folder), ...traceRoutes(xray.traces)];
+  const routes = [overview, processesRoute(() => [PROCESS]), ...queueRoutes(broker), logsRoute(folder), ...traceRoutes(xray.traces)];
   consoleServer = createConsole({ port: 0, routes, log: () => undefined });
   address = `http://127.0.0.1:${await consoleServer.start()}`;
 });
@@ -157,6 +171,23 @@ describe('pages', () => {
     expect(page).toContain('[masked e-mail]');
     expect(page).toContain('&lt;script&gt;');
     expect(broker.listQueues()).toMatchObject([{ visible: 1 }]);
+  });
+
+  it('show the environment of every process beside its template, without secrets', async () => {
+    const answer = await (await fetch(`${address}/processes`)).text();
+    expect(JSON.parse(answer)).toMatchObject({
+      processes: [
+        {
+          environment: { PORT: '8020', DATABASE_NAME: 'catalog', FLAG: '••••••', SESSION_SECRET: '••••••' },
+          template: { PORT: '80', AWS_REGION: null, FLAG: '••••••' },
+          droppedContainers: ['otel-collector'],
+        },
+      ],
+    });
+    const page = await (await fetch(`${address}/processes`, { headers: HTML })).text();
+    expect(page).toMatch(/PORT[\s\S]*8020[\s\S]*template: 80/);
+    expect(page).toContain('without otel-collector');
+    expect(answer + page).not.toContain('s3cret');
   });
 
   it('show the end of a log, filtered and masked', async () => {

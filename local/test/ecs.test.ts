@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -26,10 +26,11 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-function createTrialEcs(): Ecs {
+function createTrialEcs(log: TrialContext['log'] = () => undefined): Ecs {
   const secrets = { readSecret: (id: string) => (id === SECRET ? '{"key":"s3cret"}' : '') };
   const parameters = { readParameter: (name: string) => `value of ${name}` };
-  return createEcs({ ...trial, root }, { watch: true, secrets, parameters });
+  const findHealthPath = (arn: string) => (arn === TARGET_GROUP ? '/healthz' : undefined);
+  return createEcs({ ...trial, root, log }, { watch: true, secrets, parameters, findHealthPath });
 }
 
 const apply = (type: string, properties: Properties) => ecs.types[type]?.apply(createResource(type, type, properties), undefined);
@@ -58,6 +59,14 @@ function address(): string {
   const [target] = ecs.listTargets(TARGET_GROUP);
   if (target === undefined) throw new Error('no healthy target');
   return `http://${target.host}:${target.port}`;
+}
+
+function isAlive(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
 }
 
 const pid = (): number | undefined => ecs.listTasks()[0]?.pid;
@@ -109,16 +118,33 @@ describe('AWS::ECS::Service', () => {
     expect(await (await fetch(address())).text()).toBe(String(pid()));
   });
 
-  it('restarts in order when its source changes', async () => {
+  it('serves on while its changed source takes over, and finishes its work', async () => {
     await declareService();
     await ecs.start?.();
     const before = pid();
     const slow = fetch(`${address()}/slow`);
-    const file = join(root, 'service/src/main.ts');
-    writeFileSync(file, `${readFileSync(file, 'utf8')}\n// changed\n`);
+    appendFileSync(join(root, 'service/src/main.ts'), '\n// changed\n');
+    await until('another process is healthy', () => ecs.listTargets(TARGET_GROUP).length === 0 || isHealthyAgain(before)());
+    expect(ecs.listTargets(TARGET_GROUP)).toHaveLength(1);
     expect(await (await slow).text()).toBe('done');
-    await until('another process is healthy', isHealthyAgain(before));
+    await until('the first has ended', () => !isAlive(before ?? 0));
     expect(readFileSync(logFileOf(trial.stateFolder, '/torii/trial'), 'utf8')).toContain('"stopping"');
+  });
+
+  it('goes on as it was while its changed source cannot run, and says why', async () => {
+    const messages: string[] = [];
+    ecs = createTrialEcs((_level, message) => messages.push(message));
+    await declareService();
+    await ecs.start?.();
+    const before = pid();
+    const file = join(root, 'service/src/main.ts');
+    const source = readFileSync(file, 'utf8');
+    writeFileSync(file, `${source}\nexport const broken = ;\n`);
+    await until('the mistake is told', () => messages.some((message) => message.includes('goes on as it was')));
+    expect(messages.at(-1)).toMatch(/service\/src\/main\.ts cannot be run: trial ended with code 1\n.*main\.ts:\d+\n.*SyntaxError/s);
+    expect([pid(), ecs.listTargets(TARGET_GROUP).length]).toEqual([before, 1]);
+    writeFileSync(file, source);
+    await until('another process is healthy', isHealthyAgain(before));
   });
 
   it('stops in order and leaves no process', async () => {

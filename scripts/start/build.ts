@@ -33,9 +33,12 @@ export function refreshWebApp(): Promise<boolean> {
   });
 }
 
-/** @throws Error with the end of the command's output when it fails. */
+/** Ends with this process. @throws Error with the end of the command's output when it fails. */
 function run(file: string, words: readonly string[]): Promise<void> {
-  const child = spawn(file, words, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own, because npm and its shell do not end what they run.
+  const child = spawn(file, words, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const end = (): void => void (child.pid !== undefined && process.kill(-child.pid));
+  process.once('exit', end);
   let output = '';
   const collect = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-8_000);
@@ -44,6 +47,7 @@ function run(file: string, words: readonly string[]): Promise<void> {
   child.stderr.on('data', collect);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
+    child.once('exit', () => process.off('exit', end));
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${[file, ...words].join(' ')} failed:\n${output}`))));
   });
 }

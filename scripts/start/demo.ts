@@ -21,11 +21,21 @@ export async function showDemo(platform: PlatformFile, progress: Progress): Prom
   }
 }
 
+/** An earlier start that was interrupted has left the user, confirmed or not. */
 async function signUpDemoUser(client: MobileClient, platform: PlatformFile): Promise<string> {
-  await client.signUp(platform.demo);
-  await client.confirm(platform.demo.email, await readCode(platform, platform.demo.email));
-  const { accessToken } = await client.logIn(platform.demo);
-  return accessToken;
+  const { demo } = platform;
+  await client.signUp(demo).catch(unlessItIs('UsernameExistsException'));
+  const tokens = await client.logIn(demo).catch(unlessItIs('UserNotConfirmedException'));
+  if (tokens !== undefined) return tokens.accessToken;
+  await client.confirm(demo.email, await readCode(platform, demo.email));
+  return (await client.logIn(demo)).accessToken;
+}
+
+function unlessItIs(name: string): (error: unknown) => undefined {
+  return (error) => {
+    if (error instanceof Error && error.name === name) return undefined;
+    throw error;
+  };
 }
 
 async function importSample(client: MobileClient, token: string, report: (remark: string) => void): Promise<Job> {

@@ -1,17 +1,28 @@
 // Names who holds a busy port, so that the message says what to stop.
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The database of a platform that was killed a moment ago writes its last pages before it ends. */
+const PATIENCE_MS = 2_000;
+const POLL_INTERVAL_MS = 100;
 
 /** @throws Error that names every busy port and, where the system tells, its holder. */
 export async function assertPortsFree(ports: Readonly<Record<string, number>>): Promise<void> {
-  const checks = Object.entries(ports).map(async ([name, port]) => ({ name, port, isFree: await isFree(port) }));
-  const busy = (await Promise.all(checks)).filter((check) => !check.isFree);
+  let busy = await listBusy(ports);
+  for (const deadline = Date.now() + PATIENCE_MS; busy.length > 0 && Date.now() < deadline; busy = await listBusy(ports))
+    await delay(POLL_INTERVAL_MS);
   if (busy.length === 0) return;
   const lines = busy.map(({ name, port }) => `  ${port} (${name}) is held by ${findHolder(port) ?? 'another process'}`);
   throw new Error(
     `The platform cannot start, ports are busy:\n${lines.join('\n')}\n` +
       'Stop what holds them, or choose another range, for example: TORII_PORT=8100 npm start',
   );
+}
+
+async function listBusy(ports: Readonly<Record<string, number>>): Promise<readonly { readonly name: string; readonly port: number }[]> {
+  const checks = Object.entries(ports).map(async ([name, port]) => ((await isFree(port)) ? [] : [{ name, port }]));
+  return (await Promise.all(checks)).flat();
 }
 
 function isFree(port: number): Promise<boolean> {

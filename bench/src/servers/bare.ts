@@ -12,4 +12,4 @@ const server = createServer((_request, response) => {
   response.end(body);
 });
 const origin = await listen(server);
-serveParent({ origin }, async () => server.close());
+serveParent({ origin });

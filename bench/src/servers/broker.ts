@@ -6,4 +6,4 @@ import { serveParent } from '../processes/serve-parent.ts';
 
 const broker = await startTestBroker();
 const topicArns = Object.fromEntries(PUBLISHERS.map((publisher) => [publisher, broker.topicArn(publisher)]));
-serveParent({ env: broker.env, bucket: broker.bucket, topicArns }, () => broker.stop());
+serveParent({ env: broker.env, bucket: broker.bucket, topicArns });

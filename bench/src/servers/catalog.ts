@@ -8,4 +8,4 @@ import { readServiceParts } from './service-parts.ts';
 const { env, secretReader, verifier } = readServiceParts();
 const service = await createCatalog(readConfig(env), { secretReader, verifier });
 const { port } = await service.start();
-serveParent({ origin: `http://127.0.0.1:${port}` }, () => service.stop());
+serveParent({ origin: `http://127.0.0.1:${port}` });

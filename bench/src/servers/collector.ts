@@ -12,4 +12,4 @@ const server = createServer((request, response) => {
   });
 });
 const origin = await listen(server);
-serveParent({ origin }, async () => server.close());
+serveParent({ origin });

@@ -8,42 +8,27 @@ const LAMBDA_TIMEOUT_MS = 30_000;
 /** The batch size of its event source in the template. */
 const BATCH_SIZE = 5;
 
-/** Lambda's event source mapping: one poller, batches, partial failures left to the visibility timeout. */
-export interface EventSource {
-  stop(): Promise<void>;
-}
-
-export function startEventSource(queueUrl: string, worker: Worker): EventSource {
+/** Lambda's event source mapping: one poller, batches, partial failures left to the visibility timeout. Runs for ever. */
+export async function runEventSource(queueUrl: string, worker: Worker): Promise<never> {
   const sqs = createSqsClient();
-  let stopping = false;
-  const poll = async (): Promise<void> => {
-    while (!stopping) {
-      const { Messages: messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: queueUrl,
-          MaxNumberOfMessages: BATCH_SIZE,
-          WaitTimeSeconds: 1,
-          MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: ['ApproximateReceiveCount'],
-        }),
-      );
-      if (messages.length === 0) continue;
-      const { batchItemFailures } = await worker.handle({ Records: messages.map(toRecord) }, createInvocation());
-      const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-      const done = messages.filter(({ MessageId = '' }) => !failed.has(MessageId));
-      if (done.length === 0) continue;
-      const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-    }
-  };
-  const running = poll();
-  return {
-    stop: async () => {
-      stopping = true;
-      await running;
-      sqs.destroy();
-    },
-  };
+  for (;;) {
+    const { Messages: messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: BATCH_SIZE,
+        WaitTimeSeconds: 1,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+      }),
+    );
+    if (messages.length === 0) continue;
+    const { batchItemFailures } = await worker.handle({ Records: messages.map(toRecord) }, createInvocation());
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    const done = messages.filter(({ MessageId = '' }) => !failed.has(MessageId));
+    if (done.length === 0) continue;
+    const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
 }
 
 function toRecord(message: Message): SqsRecord {

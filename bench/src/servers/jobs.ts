@@ -4,7 +4,7 @@ import { createJobs } from '@torii/jobs/src/service.ts';
 import { createWorker } from '@torii/jobs/src/worker.ts';
 import { startEventBus } from '@torii/jobs/test/event-bus.ts';
 import { serveParent } from '../processes/serve-parent.ts';
-import { startEventSource } from './event-source.ts';
+import { runEventSource } from './event-source.ts';
 import { readServiceParts } from './service-parts.ts';
 
 // The jobs service and its Lambda worker, which here share a process: telemetry can be registered only once in each.
@@ -21,11 +21,6 @@ const telemetry = startTelemetry({
 });
 const service = await createJobs(config, { secretReader, verifier, telemetry });
 const worker = await createWorker(readWorkerConfig(env), { secretReader, telemetry });
-const source = startEventSource(config.jobsWorkerCommandsQueueUrl, worker);
+void runEventSource(config.jobsWorkerCommandsQueueUrl, worker);
 const { port } = await service.start();
-serveParent({ origin: `http://127.0.0.1:${port}` }, async () => {
-  await source.stop();
-  await worker.close();
-  await service.stop();
-  await bus.stop();
-});
+serveParent({ origin: `http://127.0.0.1:${port}` });

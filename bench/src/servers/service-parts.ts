@@ -1,8 +1,5 @@
 import { createTokenVerifier, type SecretReader, type TokenVerifier } from '@torii/chassis';
-import { startTestEnvironment } from '@torii/testing';
-import { z } from 'zod';
-
-const jwks = z.object({ keys: z.array(z.object({ kty: z.string(), kid: z.string(), use: z.string(), alg: z.string() }).loose()) });
+import { startTestEnvironment, type TestTokens } from '@torii/testing';
 
 /** What a service of a run is given in place of Secrets Manager and Cognito; everything else in it is real. */
 export interface ServiceParts {
@@ -26,12 +23,12 @@ export function readServiceParts(): ServiceParts {
   const verifier = createTokenVerifier({
     issuer: process.env['TOKEN_ISSUER'] ?? '',
     clientIds: (process.env['TOKEN_CLIENT_IDS'] ?? '').split(','),
-    jwks: readJwks(),
+    jwks: parseJwks(),
   });
   return { env, secretReader: environment.secretReader, verifier };
 }
 
 /** The keys that this run's tokens are signed with. */
-export function readJwks(): z.infer<typeof jwks> {
-  return jwks.parse(JSON.parse(process.env['BENCH_JWKS'] ?? '{}'));
+export function parseJwks(text = process.env['BENCH_JWKS'] ?? '{}'): TestTokens['jwks'] {
+  return JSON.parse(text) as TestTokens['jwks'];
 }

@@ -1,3 +1,4 @@
+import { userId } from '@torii/contracts';
 import { JwtVerifier } from 'aws-jwt-verify';
 import { FetchError, JwksValidationError, JwtBaseError, JwtExpiredError, WaitPeriodNotYetEndedJwkError } from 'aws-jwt-verify/error';
 import { type Fetcher, SimpleFetcher } from 'aws-jwt-verify/https';
@@ -9,7 +10,7 @@ import { type Clock, systemClock } from '../time/clock.ts';
 import { createTokenCache } from './token-cache.ts';
 
 const claimsSchema = z.looseObject({
-  sub: z.uuid(),
+  sub: userId,
   exp: z.number(),
   token_use: z.literal('access'),
   client_id: z.string(),

@@ -27,7 +27,10 @@ export interface Cache {
    * A cache that is down costs at most `COMMAND_TIMEOUT_MS`, once a second; then `load` answers alone.
    */
   getOrLoad<T>(key: string, ttlSeconds: number, load: () => Promise<T>): Promise<T>;
-  /** Forgets keys; call it after the commit that changed them. @returns false when the cache could not be told */
+  /**
+   * Forgets keys; call it after the commit that changed them.
+   * @returns false when it is not certain that the cache was told; who must know tells it again
+   */
   invalidate(...keys: readonly string[]): Promise<boolean>;
   /** @throws when it does not answer */
   ping(): Promise<void>;
@@ -57,9 +60,10 @@ export async function connectCache(options: CacheOptions): Promise<Cache> {
   const singleFlight = createSingleFlight();
   let pausedUntilMs = 0;
 
+  const isPaused = () => clock.now().getTime() < pausedUntilMs;
   /** The command's answer, or undefined when the cache cannot be used now. */
   const attempt = async <T>(operation: string, command: () => Promise<T>): Promise<{ readonly answer: T } | undefined> => {
-    if (redis.status !== 'ready' || clock.now().getTime() < pausedUntilMs) return undefined;
+    if (redis.status !== 'ready' || isPaused()) return undefined;
     try {
       const attributes = { 'db.system.name': 'redis', 'db.operation.name': operation };
       return { answer: await withSpan(`Redis ${operation}`, { kind: 'client', attributes }, command) };
@@ -86,6 +90,11 @@ export async function connectCache(options: CacheOptions): Promise<Cache> {
       for (const name of names) singleFlight.forget(name);
       const pipeline = redis.pipeline();
       for (const name of names) pipeline.set(key(name), INVALIDATED, 'EX', INVALIDATED_SECONDS);
+      if (redis.status === 'ready' && isPaused()) {
+        // Sent all the same: when the cache is but slow, it must not serve the old value after its pause. Nobody waits for it.
+        void pipeline.exec().catch(() => undefined);
+        return false;
+      }
       const done = await attempt('SET', () => pipeline.exec());
       return done?.answer?.every(([error]) => error === null) ?? false;
     },

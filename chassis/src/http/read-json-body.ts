@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ServiceError } from '../errors/service-error.ts';
 
@@ -8,18 +9,20 @@ import { ServiceError } from '../errors/service-error.ts';
 export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<unknown> {
   assertJson(request);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const text = (await readBytes(request, maxBytes)).toString('utf8');
+  const bytes = await readBytes(request, maxBytes);
+  // Otherwise what is not UTF-8 would be replaced, and kept so, without a word.
+  if (!isUtf8(bytes)) throw notJson('not UTF-8');
+  const text = bytes.toString('utf8');
   try {
     return JSON.parse(text) as unknown;
   } catch {
     // The parser's own message quotes the body, which may hold personal data.
-    throw new ServiceError({
-      code: 'BODY_NOT_JSON',
-      kind: 'invalid',
-      message:
-        text.trim() === '' ? 'The request cannot be read: its body is empty.' : 'The request cannot be read: its body is not valid JSON.',
-    });
+    throw notJson(text.trim() === '' ? 'empty' : 'not valid JSON');
   }
+}
+
+function notJson(what: string): ServiceError {
+  return new ServiceError({ code: 'BODY_NOT_JSON', kind: 'invalid', message: `The request cannot be read: its body is ${what}.` });
 }
 
 async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {

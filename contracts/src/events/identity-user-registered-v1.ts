@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { pii } from '../pii.ts';
-import { locale, userId } from '../values.ts';
+import { emailAddress, locale, userId } from '../values.ts';
 
 /** A person confirmed their e-mail address and now has a profile. */
 export const identityUserRegisteredV1 = z.object({
   userId,
-  email: pii(z.email()),
+  email: pii(emailAddress),
   displayName: pii(z.string()).nullable(),
   locale,
   registeredAt: z.iso.datetime(),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { attributes, itemId, itemStatus, price, userId } from '../values.ts';
+import { attributes, itemId, itemStatus, normalizeSku, plainText, price, userId } from '../values.ts';
 
 const ATTRIBUTES_MAX_BYTES = 16 * 1024;
-const sku = z.string().trim().min(1).max(64);
-const name = z.string().trim().min(1).max(300);
-const description = z.string().max(10_000).nullable();
-const category = z.string().trim().min(1).max(100).nullable();
+const sku = plainText.overwrite(normalizeSku).min(1).max(64);
+const name = plainText.trim().min(1).max(300);
+const description = plainText.max(10_000).nullable();
+const category = plainText.trim().min(1).max(100).nullable();
 const boundedAttributes = attributes.refine(
   (value) => new TextEncoder().encode(JSON.stringify(value)).length <= ATTRIBUTES_MAX_BYTES,
   'must take at most 16 KiB as JSON',

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { pii } from '../pii.ts';
-import { locale, userId } from '../values.ts';
+import { emailAddress, locale, plainText, userId } from '../values.ts';
 
-const displayName = pii(z.string().trim().min(1).max(100));
+const displayName = pii(plainText.trim().min(1).max(100));
 
 /** `GET /identity/me`: the signed-in user's own profile. */
 export const profile = z.object({
   id: userId,
-  email: pii(z.email()),
+  email: pii(emailAddress),
   displayName: displayName.nullable(),
   locale,
   createdAt: z.iso.datetime(),

@@ -31,7 +31,7 @@ const uploadKey = z.string().min(1).max(500);
 /** A field of an item, `price.amount` (decimal) or `price.amountMinor` with `price.currency`, or `attributes.<key>`. */
 export const mappingTarget = z.union([
   z.enum(['sku', 'name', 'description', 'category', 'status', 'price.amount', 'price.amountMinor', 'price.currency']),
-  z.string().regex(/^attributes\..{1,64}$/, 'must be a field of an item or attributes.<key>'),
+  z.string().regex(/^attributes\.(?!__proto__$).{1,64}$/, 'must be a field of an item or attributes.<key>'),
 ]);
 
 /** More columns than a file may have; each costs time for every row. */

@@ -22,9 +22,26 @@ describe('itemDraft', () => {
     ['a negative price', { sku: 'a', name: 'b', price: { amountMinor: -1, currency: 'EUR' } }],
     ['a currency in small letters', { sku: 'a', name: 'b', price: { amountMinor: 1, currency: 'eur' } }],
     ['an unknown field', { sku: 'a', name: 'b', colour: 'red' }],
+    ['a control character', { sku: 'a\u0000', name: 'b' }],
+    ['half a character', { sku: 'a', name: 'b\ud800' }],
+    ['attributes nested without end', { sku: 'a', name: 'b', attributes: { x: JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) } }],
     ['attributes of more than 16 KiB', { sku: 'a', name: 'b', attributes: { x: 'ü'.repeat(8_200) } }],
   ])('refuses %s', (_name, draft) => {
     expect(itemDraft.safeParse(draft).success).toBe(false);
+  });
+});
+
+describe('sku', () => {
+  it('is the same however its accents were typed', () => {
+    const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301'].map((sku) => itemDraft.parse({ sku, name: 'b' }).sku);
+    expect(decomposed).toBe(composed);
+  });
+});
+
+describe('text', () => {
+  it('takes any script, line ends and tabs', () => {
+    const text = 'עברית 東京\t👩‍👩‍👧‍👦\nline';
+    expect(itemDraft.parse({ sku: 'a', name: text }).name).toBe(text);
   });
 });
 
@@ -58,6 +75,10 @@ describe('columnMapping', () => {
   it.each([
     ['no column of the name', { sku: 'isbn' }],
     ['a target that is no field', { sku: 'isbn', name: 'title', ownerId: 'owner' }],
+    [
+      'more targets than a file has columns',
+      { sku: 'a', name: 'b', ...Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`attributes.${index}`, 'c'])) },
+    ],
     ['an attribute without a name', { sku: 'isbn', name: 'title', 'attributes.': 'x' }],
   ])('refuses %s', (_name, mapping) => {
     expect(columnMapping.safeParse(mapping).success).toBe(false);
@@ -73,5 +94,10 @@ describe('jobRequest', () => {
 describe('uploadRequest', () => {
   it('refuses a file over the limit', () => {
     expect(uploadRequest.safeParse({ fileName: 'a.csv', contentType: 'text/csv', sizeBytes: UPLOAD_MAX_BYTES + 1 }).success).toBe(false);
+  });
+
+  it('refuses a type that no header can carry', () => {
+    for (const contentType of ['text/csv\r\nx-evil: 1', 'tëxt/csv'])
+      expect(uploadRequest.safeParse({ fileName: 'a.csv', contentType, sizeBytes: 1 }).success).toBe(false);
   });
 });

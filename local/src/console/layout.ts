@@ -6,6 +6,7 @@ import { STYLE } from './style.ts';
 
 const PAGES = [
   ['/', 'Overview'],
+  ['/processes', 'Processes'],
   ['/mail', 'Mail'],
   ['/queues', 'Queues'],
   ['/logs', 'Logs'],

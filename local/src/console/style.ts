@@ -27,7 +27,7 @@ td.number, th.number { text-align: right; white-space: nowrap; }
 .state { white-space: nowrap; }
 .giving { overflow-wrap: anywhere; }
 nav svg { width: 1.25rem; height: 1.25rem; vertical-align: -.2rem; margin-right: .4rem; fill: var(--accent); }
-.messages > * + * { margin-top: .75rem; }
+.messages > * + *, .process + .process { margin-top: .75rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }

@@ -5,9 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { trackCallers } from './caller.ts';
 import type { CorsRule } from './cors.ts';
+import { isLocalRequest } from '../http-server.ts';
 import { type App, fanOutToSubscriptions, type MessageAttribute, parseApp, type Queue, S3Store, SqsStore } from './internals.ts';
 import { GroupedPersistence, GuardedObjectPersistence } from './persistence.ts';
 import { guardS3 } from './s3-guard.ts';
+import { explainDamage } from '../state-files.ts';
 import { RepairedQueueStore, RepairedTopicStore } from './stores.ts';
 
 /** What every AWS SDK on this machine signs with. */
@@ -70,6 +72,8 @@ export interface Broker {
   ensureBucket(name: string, corsRules: readonly CorsRule[]): void;
   /** Removes the bucket unless it holds objects; tells whether it did. */
   removeBucket(name: string): boolean;
+  /** Answers every long poll, with nothing: who stops need not wait for them. Messages can still be sent and deleted. */
+  endPolls(): void;
   stop(): Promise<void>;
 }
 
@@ -90,8 +94,9 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const topics = new RepairedTopicStore(account);
   const objects = new S3Store();
   const corsRules = new Map<string, readonly CorsRule[]>();
-  const persistence = options.stateFolder === undefined ? undefined : new GroupedPersistence(join(options.stateFolder, 'messages'));
+  const persistence = options.stateFolder === undefined ? undefined : openPersistence(join(options.stateFolder, 'messages'));
   const app = parseApp({ queues, topics, objects });
+  refuseOtherNames(app);
   requireSignature(app);
   guardS3(app, { objects, credentials: LOCAL_CREDENTIALS, corsRules: (bucket) => corsRules.get(bucket) ?? [] });
   trackCallers(app);
@@ -120,6 +125,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       objects.deleteBucket(name);
       return true;
     },
+    endPolls: () => queues.close(),
     stop: async () => {
       await app.close();
       persistence?.close();
@@ -197,6 +203,10 @@ function topicOperations(
   };
 }
 
+function openPersistence(folder: string): GroupedPersistence {
+  return explainDamage(join(folder, 'fauxqs.db'), () => new GroupedPersistence(folder));
+}
+
 /** After `listen`, because the URLs of kept queues carry the port; before anybody was told the address. */
 function load(stores: Pick<Broker, 'queues' | 'topics' | 'objects'>, persistence: GroupedPersistence, objectFolder: string): void {
   const { queues, topics, objects } = stores;
@@ -207,6 +217,14 @@ function load(stores: Pick<Broker, 'queues' | 'topics' | 'objects'>, persistence
   topics.persistence = persistence;
   for (const queue of queues.allQueues()) queue.persistence = persistence;
   Object.assign(objects, { persistence: objectPersistence });
+}
+
+/** A page on a foreign name that resolves to 127.0.0.1 must not read messages and files. */
+function refuseOtherNames(app: App): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (isLocalRequest(request.raw)) return;
+    return reply.code(403).send({ __type: 'AccessDenied', message: 'SQS, SNS and S3 answer to localhost only' });
+  });
 }
 
 /** AWS refuses unsigned requests; here it also keeps web pages of other origins from posting forms to SNS. */

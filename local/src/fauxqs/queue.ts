@@ -6,6 +6,8 @@
 import { findCaller } from './caller.ts';
 import { type DeadLetterResolver, SqsQueue, type StoredMessage } from './internals.ts';
 
+/** A poll of a closed queue: long enough that a consumer that has not heard of the end yet does not spin. */
+const CLOSED_WAIT_SECONDS = 0.25;
 /** Retention is counted in minutes and more; looking at it every second keeps it off the hot path. */
 const RETENTION_CHECK_MS = 1000;
 
@@ -33,7 +35,7 @@ export class RepairedQueue extends SqsQueue {
   }
 
   override async waitForMessages(seconds: number): Promise<void> {
-    const waiting = super.waitForMessages(seconds);
+    const waiting = super.waitForMessages(this.#isClosed ? Math.min(seconds, CLOSED_WAIT_SECONDS) : seconds);
     const waiter = this.pollWaiters.at(-1);
     const caller = findCaller();
     if (waiter === undefined || caller === undefined) return waiting;
@@ -59,6 +61,7 @@ export class RepairedQueue extends SqsQueue {
   /** A poll that ends because the broker stops must not take a message: nobody would get it. */
   close(): void {
     this.#isClosed = true;
+    while (this.pollWaiters.length > 0) this.#wake(0);
   }
 
   #wake(index: number): void {

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import type { SQLOutputValue } from 'node:sqlite';
+import { openDatabase } from '../state-files.ts';
 
 export interface Mail {
   readonly to: string;
@@ -24,15 +24,15 @@ const CAPACITY = 1000;
 // What one page or answer shows.
 const PAGE_SIZE = 100;
 
-/** Mails in one SQLite file, so that a code sent before a restart is still there. Only its owner may read the folder. */
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, recipient TEXT NOT NULL, address TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, code TEXT, at TEXT NOT NULL);
+  CREATE INDEX IF NOT EXISTS mails_by_recipient ON mails (recipient, id);`;
+
+/** Mails in one SQLite file, so that a code sent before a restart is still there. */
 export function openMailStore(folder: string): MailStore {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(join(folder, 'mail.sqlite'));
-  database.exec(`
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, recipient TEXT NOT NULL, address TEXT NOT NULL, subject TEXT NOT NULL, text TEXT NOT NULL, code TEXT, at TEXT NOT NULL);
-    CREATE INDEX IF NOT EXISTS mails_by_recipient ON mails (recipient, id);`);
+  const database = openDatabase(join(folder, 'mail.sqlite'), SCHEMA);
   const insert = database.prepare('INSERT INTO mails (recipient, address, subject, text, code, at) VALUES (?, ?, ?, ?, ?, ?)');
   const prune = database.prepare('DELETE FROM mails WHERE id <= (SELECT MAX(id) FROM mails) - ?');
   const all = database.prepare('SELECT * FROM mails ORDER BY id DESC LIMIT ?');

@@ -1,8 +1,9 @@
 // What starting MariaDB and starting Redis have in common: wait for the predecessor, start, wait for the line that says
 // it serves, keep its output in a file, explain a failure with the last of that output.
-import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findRecordedProcess, identifyProcess } from '../processes/process-identity.ts';
 import { startTiedProcess, type TiedProcess, type TiedProcessOptions } from '../processes/tied-process.ts';
 
 /** MariaDB recovering a large log after a crash takes seconds; longer than this, something is wrong. */
@@ -35,7 +36,7 @@ export async function startNativeServer(options: NativeServerOptions): Promise<N
   const pidFile = join(options.folder, 'server.pid');
   await endPredecessor(pidFile);
   const child = await startTiedProcess({ ...options.process, orphanSignal: 'SIGTERM' });
-  writeFileSync(pidFile, String(child.pid));
+  writeFileSync(pidFile, identifyProcess(child.pid) ?? '');
   try {
     await waitUntilReady(child, options);
   } catch (cause) {
@@ -84,30 +85,9 @@ function pickReason(output: string): string {
 
 /** The platform was killed a moment ago: its server still holds the data and the port, and is on its way out. */
 async function endPredecessor(pidFile: string): Promise<void> {
-  const pid = readPid(pidFile);
-  if (pid === undefined) return;
   const deadline = Date.now() + PREDECESSOR_TIMEOUT_MS;
-  while (isOurs(pid)) {
+  for (let pid = findRecordedProcess(pidFile); pid !== undefined; pid = findRecordedProcess(pidFile)) {
     if (Date.now() > deadline) process.kill(pid, 'SIGKILL');
     await delay(POLL_INTERVAL_MS);
-  }
-}
-
-function readPid(pidFile: string): number | undefined {
-  try {
-    return Number(readFileSync(pidFile, 'utf8')) || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A recorded process id may belong to somebody else by now: only a database's name counts. */
-function isOurs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    if (process.platform !== 'linux') return true;
-    return /mariadbd|mysqld|redis|valkey/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
-  } catch {
-    return false;
   }
 }

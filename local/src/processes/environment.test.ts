@@ -64,6 +64,7 @@ describe('maskEnvironment', () => {
       DATABASE_SECRET_ARN: 'arn:x',
       TOKEN_ISSUER: 'https://x',
       TOKEN_CLIENT_IDS: 'x',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://x',
     };
     const masked = maskEnvironment(environment, new Set(['FLAG']));
     expect(

@@ -77,5 +77,5 @@ export function maskEnvironment(environment: Environment, secretNames: ReadonlyS
 }
 
 function isSecretName(name: string): boolean {
-  return /(SECRET|PASSWORD|TOKEN|ACCESS_KEY)(?!.*(_ARN|_ISSUER|_URL|_IDS?)$)/.test(name);
+  return !name.startsWith('AWS_ENDPOINT_URL_') && /(SECRET|PASSWORD|TOKEN|ACCESS_KEY)(?!.*(_ARN|_ISSUER|_URL|_IDS?)$)/.test(name);
 }

@@ -4,7 +4,7 @@ import type { Environment, Substitution } from './environment.ts';
 export interface LocalProcess {
   readonly name: string;
   readonly kind: 'service' | 'migration' | 'function';
-  /** Complete; mask it with `maskEnvironment(environment, secretNames)` before showing it. */
+  /** Its template's, with the substitutions; mask it with `maskEnvironment(environment, secretNames)` before showing it. */
   readonly environment: Environment;
   /** Variables whose values came from Secrets Manager. */
   readonly secretNames: ReadonlySet<string>;

@@ -14,9 +14,9 @@ describe('explainEnd', () => {
     expect(explainEnd(lines)).toBe('Cannot start: PORT is absent');
   });
 
-  it('picks the error out of a printed stack', () => {
+  it('picks the place and the error out of a printed stack', () => {
     expect(explainEnd(['file:///a.ts:1', '    ^', 'TypeError: x is not a function', '    at main (a.ts:1)', '', 'Node.js v24'])).toBe(
-      'TypeError: x is not a function',
+      'file:///a.ts:1\nTypeError: x is not a function',
     );
   });
 

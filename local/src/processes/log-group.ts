@@ -79,9 +79,10 @@ function surface(line: string, isError: boolean, { source, log }: Surface): void
   if (entry.level >= WARN) log(entry.level >= ERROR ? 'error' : 'warn', `${source}: ${entry.message}`);
 }
 
-/** Of a stack that Node prints, the line with the error; the rest is in the file. */
+/** Of a stack that Node prints, the lines with the place and the error; the rest is in the file. */
 function isTelling(line: string): boolean {
-  return /\b(\w*Error|Warning|fatal|cannot|failed)\b/.test(line) && !/^\s+at |^node:internal/.test(line);
+  if (/^\s+at |^node:internal/.test(line)) return false;
+  return /^\S+\.[mc]?[jt]s:\d+$|\b(\w*Error|Warning|fatal|cannot|failed)\b/.test(line);
 }
 
 /** A JSON line of pino or of the Lambda runtime; undefined for any other line. */

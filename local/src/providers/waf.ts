@@ -21,7 +21,7 @@ function webAclHandler(context: Pick<LocalContext, 'accountId' | 'region' | 'log
       const place = scope === 'CLOUDFRONT' ? { region: 'us-east-1', path: 'global' } : { region: context.region, path: 'regional' };
       const arn = `arn:aws:wafv2:${place.region}:${context.accountId}:${place.path}/webacl/${name}/${id}`;
       const rules = recordsOf(properties['Rules']).map(describeRule);
-      context.log('info', `Firewall ${name}: its rules hold in AWS only`, { rules });
+      context.log('debug', `Firewall ${name}: its rules hold in AWS only`, { rules });
       return {
         physicalId: `${name}|${id}|${scope}`,
         attributes: { Arn: arn, Id: id, Capacity: 0, LabelNamespace: `awswaf:${context.accountId}:webacl:${name}:` },

@@ -3,7 +3,9 @@ import { connectDatabase, createLogger, type Database, runMigrations } from '@to
 import { userId } from '@torii/contracts';
 import { createTestSchema, type TestSchema } from '@torii/testing';
 import { decideScopes } from '../src/domain/listing.ts';
+import type { Sequelize } from 'sequelize';
 import { findPage, newestFirst, type PageRequest } from '../src/store/page-items.ts';
+import { searchItems } from '../src/store/search-items.ts';
 
 const OWNER = userId.parse('00000000-0000-4000-8000-000000000001');
 const ITEMS = 3000;
@@ -55,3 +57,21 @@ describe('a page of items', () => {
     expect(await findPage(database.read, { scopes, after, limit: LIMIT })).toEqual(everything.slice(-LIMIT));
   });
 });
+
+describe('a search among few items', () => {
+  it('does not ask the index, which holds those of everybody', async () => {
+    await schema.query("INSERT INTO item_search SELECT id, LOWER(name), 'x' FROM items");
+    const statements: string[] = [];
+    const query = (sql: string, options: object) => {
+      statements.push(sql);
+      return database.read.query(sql, options);
+    };
+    const scopes = decideScopes({ status: 'draft', category: 'even' }, OWNER);
+    const found = await searchItems(parseSequelize({ query }), 'item 3000', { scopes, after: undefined, limit: LIMIT });
+    expect(found).toHaveLength(0);
+    expect(statements.join()).not.toContain('MATCH');
+    expect(await searchItems(database.read, 'item 2998', { scopes, after: undefined, limit: LIMIT })).toHaveLength(1);
+  });
+});
+
+const parseSequelize = (value: object) => value as Sequelize;

@@ -109,8 +109,8 @@ describe('DELETE /bff/session', () => {
 });
 
 describe('requests of other sites', () => {
-  it('refuses a log-in without our header', async () => {
-    const { problem } = await frontend.browser().send('POST', '/bff/session', { 'sec-fetch-site': 'same-origin' });
+  it.each(['/bff/session', '/BFF/Session'])('refuses a log-in at %s without our header', async (path) => {
+    const { problem } = await frontend.browser().send('POST', path, { 'sec-fetch-site': 'same-origin' });
     expect(problem).toMatchObject({ status: 403, code: 'CROSS_SITE_REQUEST' });
   });
 

@@ -27,6 +27,7 @@ import type { JobsConfig } from './config.ts';
 import { createHandlers } from './events/handlers.ts';
 import { createRoutes } from './http/routes.ts';
 import { databaseOptions, readerOf, telemetryOptions } from './process-options.ts';
+import { createStalledJobCheck, type StalledJobCheck } from './stalled-job-check.ts';
 import { createFileStore, createS3Client, type FileStore } from './store/files.ts';
 import type { JobsContext } from './use-cases/context.ts';
 
@@ -41,10 +42,15 @@ export interface JobsOverrides {
   readonly verifier?: TokenVerifier;
   readonly clock?: Clock;
   readonly createId?: CreateId;
+  /** How often stalled jobs are looked for. @default 60000 */
+  readonly stalledCheckMs?: number;
 }
 
 /** Answers of catalog handled at once: those of one import wait for each other at its row. */
 const EVENT_CONCURRENCY = 2;
+
+/** Nobody who has waited for an hour minds a minute. */
+const STALLED_CHECK_MS = 60_000;
 
 export async function createJobs(config: JobsConfig, overrides: JobsOverrides = {}): Promise<Service> {
   const logger = overrides.logger ?? createLogger({ serviceName: config.serviceName, level: config.logLevel });
@@ -76,7 +82,24 @@ export async function createJobs(config: JobsConfig, overrides: JobsOverrides = 
   });
   const { shutdownTimeoutMs } = config;
   const relay = createJobsRelay(config, context, { sqs, logger });
-  return composeService({ logger, http, consumers: [consumer], relay, database, telemetry, shutdownTimeoutMs });
+  const service = composeService({ logger, http, consumers: [consumer], relay, database, telemetry, shutdownTimeoutMs });
+  return withCheck(service, createStalledJobCheck(context, logger, overrides.stalledCheckMs ?? STALLED_CHECK_MS));
+}
+
+/** The check goes first when the service stops: it needs the database. */
+function withCheck(service: Service, check: StalledJobCheck): Service {
+  return {
+    ...service,
+    start: async () => {
+      const started = await service.start();
+      check.start();
+      return started;
+    },
+    stop: async () => {
+      await check.stop();
+      await service.stop();
+    },
+  };
 }
 
 function createJobsRelay(

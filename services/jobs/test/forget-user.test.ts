@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { jobPage } from '@torii/contracts';
+import { jobPage, upload } from '@torii/contracts';
 import { waitFor } from '@torii/testing';
 import { startTestJobs, type TestJobs } from './start-test-jobs.ts';
 
@@ -24,12 +24,7 @@ describe('identity.user.deleted.v1', () => {
     await staying.waitForJob(kept.id, 'completed');
     expect((await fetch(result?.rejectsUrl ?? '')).status).toBe(200);
 
-    const data = { userId: leaving.id, deletedAt: new Date().toISOString() };
-    const type = 'identity.user.deleted.v1';
-    const message = { specversion: '1.0', id: randomUUID(), source: '/torii/identity', type, subject: leaving.id, time: data.deletedAt };
-    const MessageBody = JSON.stringify({ ...message, datacontenttype: 'application/json', data });
-    await jobs.broker.sqs.send(new SendMessageCommand({ QueueUrl: jobs.broker.queueUrl('jobs-events'), MessageBody }));
-
+    await sendUserDeleted(leaving.id);
     await waitFor(async () => jobPage.parse((await leaving.client.get('/jobs')).body).jobs.length === 0);
     expect((await fetch(result?.rejectsUrl ?? '')).status).toBe(404);
     expect((await leaving.client.post('/jobs/import-previews', { uploadKey })).status).toBe(404);
@@ -39,4 +34,26 @@ describe('identity.user.deleted.v1', () => {
     }
     expect((await staying.getJob(kept.id)).status).toBe('completed');
   });
+
+  it('lets a token that outlives its user begin nothing', async () => {
+    const leaving = await jobs.signIn();
+    const job = await leaving.startImport('sku,name\n,bad\n');
+    const request = { fileName: 'late.csv', contentType: 'text/csv', sizeBytes: 9 };
+    const late = upload.parse((await leaving.client.post('/jobs/uploads', request)).body);
+    await sendUserDeleted(leaving.id);
+    await waitFor(async () => (await leaving.client.get(`/jobs/${job.id}`)).status === 404);
+
+    expect((await leaving.client.post('/jobs/uploads', request)).problem).toMatchObject({ status: 403, code: 'OWNER_DELETED' });
+    expect((await fetch(late.url, { method: 'PUT', headers: late.headers, body: 'sku,name\n' })).status).toBe(200);
+    expect((await leaving.request(late.uploadKey)).problem).toMatchObject({ status: 403, code: 'OWNER_DELETED' });
+    expect(jobPage.parse((await leaving.client.get('/jobs')).body).jobs).toEqual([]);
+  });
 });
+
+async function sendUserDeleted(userId: string): Promise<void> {
+  const data = { userId, deletedAt: new Date().toISOString() };
+  const type = 'identity.user.deleted.v1';
+  const message = { specversion: '1.0', id: randomUUID(), source: '/torii/identity', type, subject: userId, time: data.deletedAt };
+  const MessageBody = JSON.stringify({ ...message, datacontenttype: 'application/json', data });
+  await jobs.broker.sqs.send(new SendMessageCommand({ QueueUrl: jobs.broker.queueUrl('jobs-events'), MessageBody }));
+}

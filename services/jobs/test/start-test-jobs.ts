@@ -22,7 +22,7 @@ import {
   waitFor,
 } from '@torii/testing';
 import { readConfig, readWorkerConfig } from '../src/config.ts';
-import { createJobs } from '../src/service.ts';
+import { createJobs, type JobsOverrides } from '../src/service.ts';
 import { createWorker, type Worker, type WorkerOverrides } from '../src/worker.ts';
 import { type EventBus, startEventBus } from './event-bus.ts';
 import { type EventSource, lambdaContext, startEventSource } from './event-source.ts';
@@ -58,7 +58,7 @@ export const MAPPING: ColumnMapping = { sku: 'sku', name: 'name' };
 
 const LOGGER = createLogger({ serviceName: 'jobs', level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
 
-export async function startTestJobs(): Promise<TestJobs> {
+export async function startTestJobs(overrides: JobsOverrides = {}): Promise<TestJobs> {
   const [broker, bus, schema, tokens] = await Promise.all([
     startTestBroker(),
     startEventBus(),
@@ -74,6 +74,7 @@ export async function startTestJobs(): Promise<TestJobs> {
     logger: LOGGER,
     telemetry: NO_TELEMETRY,
     verifier: createTokenVerifier({ issuer: tokens.issuer, clientIds: [tokens.clientId], jwks: tokens.jwks }),
+    ...overrides,
   });
   const { port } = await service.start();
   const stops: (() => Promise<void>)[] = [];

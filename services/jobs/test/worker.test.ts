@@ -4,7 +4,7 @@ import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { catalogApplyImportBatchV1, envelope, type Job } from '@torii/contracts';
 import { waitFor } from '@torii/testing';
 import iconv from 'iconv-lite';
-import { startStandInCatalog } from './stand-in-catalog.ts';
+import { REFUSED_NAME, startStandInCatalog } from './stand-in-catalog.ts';
 import { invoke, startTestJobs, type TestJobs, type TestUser } from './start-test-jobs.ts';
 import type { Worker } from '../src/worker.ts';
 
@@ -207,7 +207,36 @@ describe('run-import-slice', () => {
   });
 });
 
+describe('a dependency that is away', () => {
+  it('holds a job up, however often its message comes, and does not end it', async () => {
+    const job = await user.startImport(CONTENT);
+    const refused = await jobs.createWorker({
+      failpoints: {
+        afterBatchSent: () => {
+          throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+        },
+      },
+    });
+    expect((await invoke(refused, slice(job), 19)).batchItemFailures).toHaveLength(1);
+    expect((await user.getJob(job.id)).status).toBe('running');
+    expect((await finish(job)).result).toMatchObject({ created: ROWS });
+  });
+});
+
 describe('finish-import', () => {
+  it('gives number and reason of refused rows whose file is no longer there', async () => {
+    const job = await user.startImport(`sku,name\n1,${REFUSED_NAME}\n2,b\n,c\n`);
+    await invoke(await jobs.createWorker(), slice(job));
+    await jobs.schema.query('UPDATE imports SET upload_tag = \'"other"\' WHERE job_id = ?', [job.id]);
+    const { result } = await finish(job);
+    expect(result).toMatchObject({ created: 1, rejected: 2 });
+    const rejects = await (await fetch(result?.rejectsUrl ?? '')).text();
+    expect(rejects.trim().split('\r\n').slice(1)).toEqual([
+      '1,ITEM_REFUSED,it asked to be refused',
+      expect.stringMatching(/^3,SKU_MISSING,.*,,c$/),
+    ]);
+  });
+
   it('completes once when it dies before the commit and comes again', async () => {
     const job = await user.startImport('sku,name\n,bad\n');
     const dying = await jobs.createWorker({

@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import type { SQLOutputValue, StatementSync } from 'node:sqlite';
+import { openDatabase } from '../../state-files.ts';
 import type { PasswordHash } from './passwords.ts';
 import type { SrpVerifier } from './srp.ts';
 
@@ -76,13 +76,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS revocations (origin TEXT PRIMARY KEY, expires_at INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS signing_keys (pool_id TEXT PRIMARY KEY, pem TEXT NOT NULL);`;
 
-/** The folder is readable by its owner only: it holds the signing key. */
 export function openCognitoStore(folder: string): CognitoStore {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'cognito.sqlite');
-  const database = new DatabaseSync(file);
-  chmodSync(file, 0o600);
-  database.exec(SCHEMA);
+  const database = openDatabase(join(folder, 'cognito.sqlite'), SCHEMA);
   const sql = (text: string): StatementSync => database.prepare(text);
   return { ...userStatements(sql), ...tokenStatements(sql), ...keyStatements(sql), close: () => database.close() };
 }

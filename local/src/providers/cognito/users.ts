@@ -12,7 +12,7 @@ export type Attributes = Readonly<Record<string, string>>;
 /** A user that is not in the store yet. */
 export function createUser(attributes: Attributes, status: UserStatus, nowMs: number): User {
   return {
-    sub: randomUUID(),
+    sub: createSub(),
     attributes,
     status,
     enabled: true,
@@ -25,6 +25,11 @@ export function createUser(attributes: Attributes, status: UserStatus, nowMs: nu
     createdAtMs: nowMs,
     modifiedAtMs: nowMs,
   };
+}
+
+/** As Cognito makes them: of a variant that RFC 9562 leaves to others (https://github.com/uuidjs/uuid/issues/936). */
+function createSub(): string {
+  return randomUUID().replace(/^(.{14}).(.{4})./, '$17$2d');
 }
 
 /** Hashes a password that conforms to the pool's policy. @throws AwsError InvalidPasswordException */

@@ -7,13 +7,14 @@ import { readTaskDefinition, type TaskDefinition, type ValueReaders } from './ta
 
 /** Service tasks listen from here above the platform's first port. */
 const FIRST_TASK_PORT_OFFSET = 20;
+/** A target group's own default is `/`; this is for services without one. */
 const DEFAULT_HEALTH_PATH = '/healthz';
 
 export interface EcsDependencies extends ValueReaders {
   /** Restart a service when its source, or that of a workspace package it depends on, changes. */
   readonly watch: boolean;
-  /** Health check path of a target group; `/healthz` where there is none. */
-  readonly findHealthPath?: (targetGroupArn: string) => string | undefined;
+  /** Health check path of a target group of the templates. */
+  readonly findHealthPath: (targetGroupArn: string) => string | undefined;
 }
 
 export interface LocalTask {
@@ -90,7 +91,7 @@ function createServices(
   return declared.map(({ properties }) => {
     const task = findDefinition(definitions, requiredText(properties, 'TaskDefinition'));
     const targetGroupArns = recordsOf(properties['LoadBalancers']).map((entry) => requiredText(entry, 'TargetGroupArn'));
-    const healthPath = targetGroupArns.map((arn) => dependencies.findHealthPath?.(arn)).find((path) => path !== undefined);
+    const healthPath = targetGroupArns.map((arn) => dependencies.findHealthPath(arn)).find((path) => path !== undefined);
     const preferredPorts = Array.from({ length: numberOf(properties['DesiredCount']) ?? 1 }, () => {
       nextPort += 1;
       return nextPort - 1;

@@ -16,8 +16,6 @@ const START_GRACE_MS = 60_000;
 const STABLE_MS = 5_000;
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 10_000;
-/** Of the very first start: a service that cannot start is a mistake to be shown, not to be tried for ever. */
-const FIRST_START_ATTEMPTS = 2;
 
 export interface Launch {
   readonly command: string;
@@ -31,6 +29,8 @@ export interface SupervisedTaskOptions {
   readonly cwd: string;
   readonly stopMs: number;
   readonly healthPath: string;
+  /** Until it is healthy for the first time: what cannot start is a mistake to be shown, not to be tried for ever. */
+  readonly startAttempts: number;
   readonly logGroup: LogGroup;
   readonly log: LocalContext['log'];
   /** Called before each start: the port may have been taken in the meantime. */
@@ -51,7 +51,6 @@ export class SupervisedTask {
   #isHealthy = false;
   #wasHealthy = false;
   #isStopping = false;
-  #isRestarting = false;
   /** Starts in a row that did not last. */
   #failures = 0;
   /** Aborted to end a backoff or a pause between health checks. */
@@ -66,15 +65,6 @@ export class SupervisedTask {
   start(): Promise<void> {
     this.#loop = this.#supervise().catch(this.#firstHealthy.reject);
     return this.#firstHealthy.promise;
-  }
-
-  /** Ends it in order and starts it again, at once even after failures. */
-  async restart(): Promise<void> {
-    this.#failures = 0;
-    if (this.#running === undefined) return this.#endPause();
-    this.#isRestarting = true;
-    this.#isHealthy = false;
-    await this.#running.child.stop(this.#options.stopMs);
   }
 
   async stop(): Promise<void> {
@@ -95,17 +85,18 @@ export class SupervisedTask {
   }
 
   async #supervise(): Promise<void> {
-    const { log } = this.#options;
+    const { log, name, startAttempts } = this.#options;
     while (!this.#isStopping) {
       try {
         await this.#runOnce();
       } catch (error) {
         this.#failures += 1;
-        if (!this.#wasHealthy && this.#failures >= FIRST_START_ATTEMPTS) return this.#firstHealthy.reject(error);
+        if (!this.#wasHealthy && this.#failures >= startAttempts) return this.#firstHealthy.reject(error);
         log('warn', `${error instanceof Error ? error.message : String(error)}; it is started again`);
         await this.#waitBeforeRetry();
       }
     }
+    this.#firstHealthy.reject(new Error(`${name} was stopped before it was healthy`));
   }
 
   /** Starts it once and waits for its end. @throws Error unless that end was asked for */
@@ -118,10 +109,7 @@ export class SupervisedTask {
     const { code, signal } = await running.child.exited;
     this.#running = undefined;
     this.#isHealthy = false;
-    if (this.#isStopping || this.#isRestarting) {
-      this.#isRestarting = false;
-      return;
-    }
+    if (this.#isStopping) return;
     if (Date.now() - running.startedAt > STABLE_MS) this.#failures = 0;
     const lastWords = signal === null && code !== 0 ? `\n${explainEnd(running.tail.lines())}` : '';
     throw new Error(`${name} ended with ${signal ?? `code ${code}`}${lastWords}`);
@@ -150,7 +138,7 @@ export class SupervisedTask {
   }
 
   #becomeHealthy({ child, startedAt }: Running): void {
-    if (this.#isHealthy || this.#isRestarting || !child.isRunning()) return;
+    if (this.#isHealthy || this.#isStopping || !child.isRunning()) return;
     const { log, name } = this.#options;
     log(this.#wasHealthy ? 'info' : 'debug', `${name} is healthy after ${Date.now() - startedAt} ms`);
     this.#isHealthy = true;
@@ -160,7 +148,7 @@ export class SupervisedTask {
 
   #isLost({ child, startedAt }: Running, misses: number): boolean {
     // One that is being stopped no longer answers, and still has requests and messages to finish.
-    if (!child.isRunning() || this.#isRestarting) return false;
+    if (!child.isRunning() || this.#isStopping) return false;
     return this.#isHealthy ? misses >= UNHEALTHY_AFTER_MISSES : Date.now() - startedAt > START_GRACE_MS;
   }
 

@@ -20,6 +20,8 @@ export interface LoadBalancerParts {
 export interface LoadBalancers {
   /** By ARN or DNS name, and by the listener's port; undefined when the templates have none. */
   findListener(loadBalancer: string, port: number): EdgeHandler | undefined;
+  /** Where the tasks behind a target group say that they are well. */
+  findHealthPath(targetGroupArn: string): string | undefined;
 }
 
 export interface LoadBalancerProvider extends Provider {
@@ -38,6 +40,7 @@ export function createLoadBalancerProvider(
   const listeners = new Map<string, Listener>();
   const rules = new Map<string, Rule & { readonly listenerArn: string }>();
   const handlers = new Map<string, EdgeHandler>();
+  const healthPaths = new Map<string, string>();
   const idleTimeoutMs = (): number => Math.max(IDLE_TIMEOUT_MS, ...[...balancers.values()].map((balancer) => balancer.idleTimeoutMs));
   const upstreams = createUpstreams(idleTimeoutMs);
 
@@ -51,6 +54,7 @@ export function createLoadBalancerProvider(
 
   return {
     loadBalancers: {
+      findHealthPath: (targetGroupArn) => healthPaths.get(targetGroupArn),
       findListener(name, port) {
         const balancer = balancers.get(name) ?? [...balancers.values()].find((candidate) => candidate.dnsName === name);
         if (balancer === undefined) return undefined;
@@ -62,7 +66,7 @@ export function createLoadBalancerProvider(
     },
     types: {
       'AWS::ElasticLoadBalancingV2::LoadBalancer': loadBalancerHandler(context, balancers),
-      'AWS::ElasticLoadBalancingV2::TargetGroup': targetGroupHandler(context),
+      'AWS::ElasticLoadBalancingV2::TargetGroup': targetGroupHandler(context, healthPaths),
       'AWS::ElasticLoadBalancingV2::Listener': forgetting(handlers, listenerHandler(listeners)),
       'AWS::ElasticLoadBalancingV2::ListenerRule': forgetting(handlers, ruleHandler(rules)),
     },
@@ -133,11 +137,12 @@ function attributesOf(properties: Properties): Readonly<Record<string, string>> 
 }
 
 /** Health is checked by whoever runs the tasks; to the load balancer a group is a name to ask for. */
-function targetGroupHandler(place: Place): ResourceHandler {
+function targetGroupHandler(place: Place, healthPaths: Map<string, string>): ResourceHandler {
   return {
     replacedBy: ['Name', 'Port', 'Protocol', 'TargetType', 'VpcId'],
     async apply(resource) {
       const arn = arnOf(place, 'targetgroup', resource);
+      healthPaths.set(arn, textOf(resource.properties['HealthCheckPath']) ?? '/');
       const fullName = arn.slice(arn.indexOf('targetgroup/'));
       return {
         physicalId: arn,

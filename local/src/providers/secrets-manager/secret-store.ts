@@ -1,7 +1,7 @@
 // Secrets of this platform, in a file only its user can read: made once, the same at every start.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJsonFile, replaceFile } from '../../state-files.ts';
 
 export interface StoredSecret {
   readonly arn: string;
@@ -21,11 +21,7 @@ export interface SecretStore {
 export function openSecretStore(folder: string, now: () => number): SecretStore {
   const file = join(folder, 'secrets.json');
   const secrets = new Map(parseSecrets(file).map((secret) => [secret.arn, secret]));
-  const save = (): void => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.new`, JSON.stringify([...secrets.values()], null, 1), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-  };
+  const save = (): void => replaceFile(file, JSON.stringify([...secrets.values()], null, 1));
   return {
     find: (secretId) =>
       secrets.get(secretId) ??
@@ -42,15 +38,5 @@ export function openSecretStore(folder: string, now: () => number): SecretStore 
 }
 
 function parseSecrets(file: string): readonly StoredSecret[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
-  try {
-    return JSON.parse(text) as readonly StoredSecret[];
-  } catch (cause) {
-    throw new Error(`Secrets cannot be read: ${file} is damaged. Start over with: npm run reset`, { cause });
-  }
+  return (readJsonFile(file) ?? []) as readonly StoredSecret[];
 }

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { close, listen, readBody, sendJson } from '../../http-server.ts';
+import { close, isLocalRequest, listen, readBody, sendJson } from '../../http-server.ts';
 import { maskText } from '../../mask.ts';
 import { AwsError, type LocalContext, type Provider, type SpanRecorder, type Value } from '../../provider.ts';
 import { parseOtlpSpans } from './parse-otlp.ts';
@@ -43,6 +43,7 @@ export function createXrayProvider(context: {
 }
 
 async function receive(request: IncomingMessage, response: ServerResponse, traces: SpanStore): Promise<void> {
+  if (!isLocalRequest(request)) return sendJson(response, 403, { message: 'Spans are taken from localhost only' });
   const body = await readBody(request, MAX_BODY_BYTES);
   // Metrics and logs are taken too, and dropped: an exporter that fails would fill the logs with it.
   if (request.url !== '/v1/traces') return sendJson(response, request.method === 'POST' ? 200 : 404, {});

@@ -65,12 +65,20 @@ export function ownerDeleted(ownerId: string): ServiceError {
   });
 }
 
-/** Another writer made items of the same skus between our read and our write; the same batch again will see them. */
-export function importBatchRaced(ownerId: string, cause: unknown): ServiceError {
+export function cacheUnavailable(id: string): ServiceError {
+  return new ServiceError({
+    code: 'CACHE_UNAVAILABLE',
+    kind: 'unavailable',
+    message: `Item ${id} cannot be forgotten by the cache now: it does not answer.`,
+  });
+}
+
+/** Another writer made items of the same skus, or the owner was deleted, between our read and our write; the same batch again will see it. */
+export function importBatchRaced(ownerId: string, cause?: unknown): ServiceError {
   return new ServiceError({
     code: 'IMPORT_BATCH_RACED',
     kind: 'unavailable',
-    message: `The import batch of user ${ownerId} cannot be applied now: some of its items were created at the same moment.`,
+    message: `The import batch of user ${ownerId} cannot be applied now: what it is about changed at the same moment.`,
     cause,
   });
 }

@@ -1,4 +1,4 @@
-import { itemDraft, type ImportRow, type ItemDraft, type ItemId, type Reason, type UserId } from '@torii/contracts';
+import { itemDraft, type ImportRow, type ItemDraft, type ItemId, normalizeSku, type Reason, type UserId } from '@torii/contracts';
 import { type CatalogItem, decideContent, decideCreation, findRuleFault, type ItemChange, type ItemContent } from './item.ts';
 
 export interface RejectedRow extends Reason {
@@ -29,7 +29,7 @@ const NEW_ITEM: Omit<ItemContent, 'sku' | 'name'> = { description: null, categor
 
 /** The sku by which a row finds its item. */
 export function skuOf(row: ImportRow): string {
-  return row.sku.trim();
+  return normalizeSku(row.sku);
 }
 
 /** Takes each row for itself: a row that cannot be taken says why and holds up no other. */

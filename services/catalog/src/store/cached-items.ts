@@ -29,12 +29,17 @@ export async function getCachedUnlistedCategories(cache: Cache, database: Databa
   return cache.getOrLoad(unlistedCategoriesKey(ownerId), CATEGORIES_TTL_SECONDS, () => countUnlistedCategories(database.read, ownerId));
 }
 
-/** After the commit of a change: the next read sees it. */
-export async function forgetCachedItems(cache: Cache, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await cache.invalidate(...ids.map(itemKey));
+/** After the commit of a change: the next read sees it. @returns false when the cache may not have been told */
+export async function forgetCachedItems(cache: Cache, ids: readonly string[]): Promise<boolean> {
+  return cache.invalidate(...ids.map(itemKey));
 }
 
-/** After the commit of a change that moves items between categories, statuses or existence. */
-export async function forgetCachedCategories(cache: Cache, ownerId: string): Promise<void> {
-  await cache.invalidate(LISTED_CATEGORIES, unlistedCategoriesKey(ownerId));
+/**
+ * After the commit of a change that moves items between categories, statuses or existence: these, as they were and as they
+ * are. Counts that none of them is in stay: those of listed items are everybody's, and dear.
+ */
+export async function forgetCachedCategories(cache: Cache, moved: readonly CatalogItem[]): Promise<void> {
+  const counted = moved.filter(({ category }) => category !== null);
+  const keys = counted.map(({ status, ownerId }) => (status === 'listed' ? LISTED_CATEGORIES : unlistedCategoriesKey(ownerId)));
+  await cache.invalidate(...new Set(keys));
 }

@@ -17,7 +17,7 @@ const ASKED_PAIRS = 2;
 /** The newest `limit` items of the scopes whose text contains `text`, which is normalised and not empty. */
 export async function searchItems(sequelize: Sequelize, text: string, request: PageRequest): Promise<readonly CatalogItem[]> {
   const recent = await findItems(sequelize, amongNewest(text, request));
-  if (recent.length === request.limit) return recent;
+  if (recent.length === request.limit || (await countWalked(sequelize, request)) < WALKED_ITEMS) return recent;
   const pairs = await pickRarePairs(sequelize, listQueryPairs(text), request);
   const expression = pairs.length === 0 ? encodeCharacterQuery(text) : encodePairsQuery(pairs);
   return findItems(sequelize, byIndex(text, expression, request));
@@ -31,6 +31,16 @@ function amongNewest(text: string, request: PageRequest): Fragment {
       WHERE LOCATE(?, s.text) > 0 ORDER BY page.created_at DESC, page.id DESC LIMIT ?`,
     values: [...newest.values, text, request.limit],
   };
+}
+
+/** Fewer than asked for are all there are: what the index proposed beyond them would be other people's. */
+async function countWalked(sequelize: Sequelize, request: PageRequest): Promise<number> {
+  const newest = newestFirst({ ...request, limit: WALKED_ITEMS });
+  const [row] = await sequelize.query<{ count: unknown }>(`SELECT COUNT(*) AS count FROM (${newest.sql}) page`, {
+    replacements: [...newest.values],
+    type: QueryTypes.SELECT,
+  });
+  return Number(row?.count);
 }
 
 /** The pairs that fewest of the newest items have. The index cannot say how common a pair is; they can, in any language. */

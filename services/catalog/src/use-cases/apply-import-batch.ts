@@ -1,4 +1,4 @@
-import { type DataOf, type ImportRow, itemId, type UserId } from '@torii/contracts';
+import { type DataOf, type ImportRow, itemId } from '@torii/contracts';
 import type { Transaction } from 'sequelize';
 import { importBatchRaced, ownerDeleted } from '../domain/errors.ts';
 import { decideImportBatch, type ImportDecision, rejectImportBatch, skuOf } from '../domain/import-batch.ts';
@@ -23,12 +23,13 @@ export async function applyImportBatch(context: CatalogContext, tx: Transaction,
   await write(context, tx, decision).catch((error: unknown) => {
     throw isSkuTaken(error) ? importBatchRaced(batch.ownerId, error) : error;
   });
+  if (decision.created.length > 0 && (await isForgotten(context.database, tx, batch.ownerId))) throw importBatchRaced(batch.ownerId);
   await context.outbox.publish(tx, [
     ...decision.created.map(itemCreated),
     ...decision.changed.flatMap(itemChanged),
     { type: 'catalog.import-batch.applied.v1', aggregateId: batch.id, aggregateVersion: 1, data: summarize(batch, decision) },
   ]);
-  tx.afterCommit(() => forgetCached(context, batch.ownerId, decision));
+  tx.afterCommit(() => forgetCached(context, decision));
 }
 
 async function decide(context: CatalogContext, tx: Transaction, { ownerId, rows }: ImportBatch): Promise<ImportDecision> {
@@ -59,12 +60,12 @@ function summarize(batch: ImportBatch, decision: ImportDecision): DataOf<'catalo
   return { jobId, attempt, batchNumber, created: created.length, updated: changed.length, unchanged, rejected: [...rejected] };
 }
 
-async function forgetCached({ cache }: CatalogContext, ownerId: UserId, { created, changed }: ImportDecision): Promise<void> {
+async function forgetCached({ cache }: CatalogContext, { created, changed }: ImportDecision): Promise<void> {
   await forgetCachedItems(
     cache,
     changed.map(({ after }) => after.id),
   );
-  if (created.length + changed.length > 0) await forgetCachedCategories(cache, ownerId);
+  await forgetCachedCategories(cache, [...created, ...changed.flatMap(({ before, after }) => [before, after])]);
 }
 
 function distinctSkus(rows: readonly ImportRow[]): readonly string[] {

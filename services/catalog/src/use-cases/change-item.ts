@@ -23,7 +23,7 @@ export async function changeItem(context: CatalogContext, userId: UserId, reques
   const { item, change } = await writeChange(context, userId, request);
   if (change === undefined) return item;
   await forgetCachedItems(context.cache, [item.id]);
-  if (movesCategories(change)) await forgetCachedCategories(context.cache, item.ownerId);
+  if (movesCategories(change)) await forgetCachedCategories(context.cache, [item, change.after]);
   return change.after;
 }
 

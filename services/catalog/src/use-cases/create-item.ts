@@ -16,14 +16,14 @@ export async function createItem(context: CatalogContext, ownerId: UserId, draft
   const item = decideCreation(draft, { id: itemId.parse(context.createId()), ownerId, now: context.clock.now() });
   try {
     await database.transaction(async (tx) => {
-      if (await isForgotten(database, tx, ownerId)) throw ownerDeleted(ownerId);
       await insertItems(database, tx, [item]);
+      if (await isForgotten(database, tx, ownerId)) throw ownerDeleted(ownerId);
       await indexItems(database, tx, [item]);
       await outbox.publish(tx, itemCreated(item));
     });
   } catch (error) {
     throw isSkuTaken(error) ? skuTaken(item.sku, error) : error;
   }
-  if (item.category !== null) await forgetCachedCategories(cache, ownerId);
+  await forgetCachedCategories(cache, [item]);
   return item;
 }

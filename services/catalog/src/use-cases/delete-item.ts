@@ -26,5 +26,5 @@ export async function deleteItem(context: CatalogContext, userId: UserId, { id, 
     return item;
   });
   await forgetCachedItems(cache, [id]);
-  await forgetCachedCategories(cache, deleted.ownerId);
+  await forgetCachedCategories(cache, [deleted]);
 }

@@ -1,4 +1,5 @@
 import type { UserId } from '@torii/contracts';
+import type { CatalogItem } from '../domain/item.ts';
 import { itemDeleted } from '../domain/item-events.ts';
 import { forgetCachedCategories, forgetCachedItems } from '../store/cached-items.ts';
 import { rememberForgotten } from '../store/forgotten-owners.ts';
@@ -13,24 +14,26 @@ import type { CatalogContext } from './context.ts';
 const BATCH_SIZE = 500;
 
 export async function forgetOwner(context: CatalogContext, ownerId: UserId): Promise<void> {
-  const { database, cache, clock } = context;
+  const { database, clock } = context;
   await database.transaction((tx) => rememberForgotten(database, tx, { ownerId, at: clock.now().toISOString() }));
   let deleted: number;
   do {
     deleted = await deleteBatch(context, ownerId);
   } while (deleted === BATCH_SIZE);
-  await forgetCachedCategories(cache, ownerId);
 }
 
 async function deleteBatch({ database, outbox, cache }: CatalogContext, ownerId: UserId): Promise<number> {
-  const ids = await database.transaction(async (tx) => {
-    const items = await lockItemsOfOwner(database, tx, { ownerId, limit: BATCH_SIZE });
-    if (items.length === 0) return [];
-    const itemIds = items.map(({ id }) => id);
-    await deleteItems(database, tx, itemIds);
-    await outbox.publish(tx, items.map(itemDeleted));
-    return itemIds;
+  const items = await database.transaction(async (tx) => {
+    const locked = await lockItemsOfOwner(database, tx, { ownerId, limit: BATCH_SIZE });
+    await deleteItems(database, tx, locked.map(toId));
+    await outbox.publish(tx, locked.map(itemDeleted));
+    return locked;
   });
-  await forgetCachedItems(cache, ids);
-  return ids.length;
+  await forgetCachedItems(cache, items.map(toId));
+  await forgetCachedCategories(cache, items);
+  return items.length;
+}
+
+function toId({ id }: CatalogItem): string {
+  return id;
 }

@@ -1,5 +1,5 @@
 import { defineRoute, type Method, type Route } from '@torii/chassis';
-import { locale } from '@torii/contracts';
+import { emailAddress, locale } from '@torii/contracts';
 import { z } from 'zod';
 import { API_PREFIX } from '../domain/api-target.ts';
 import type { FrontendContext } from '../use-cases/context.ts';
@@ -7,7 +7,7 @@ import { passOn } from './api-proxy.ts';
 import { logInHere, logOutHere, whoIsHere } from './session.ts';
 
 /** What goes beyond this is no address, no code and no password. */
-const email = z.string().trim().toLowerCase().pipe(z.email()).pipe(z.string().max(254));
+const email = z.string().trim().toLowerCase().pipe(emailAddress).pipe(z.string().max(254));
 const password = z.string().min(1).max(256);
 const code = z
   .string()

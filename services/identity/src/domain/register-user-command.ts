@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type DataOf, type Envelope, userId } from '@torii/contracts';
+import { type DataOf, emailAddress, type Envelope, userId } from '@torii/contracts';
 import { z } from 'zod';
 import { chooseLocale } from './locale.ts';
 
@@ -14,7 +14,7 @@ const confirmationSchema = z.looseObject({
   request: z.looseObject({
     userAttributes: z.looseObject({
       sub: userId,
-      email: z.email(),
+      email: emailAddress,
       name: z.string().optional(),
       locale: z.string().optional(),
     }),

@@ -7,7 +7,7 @@ import {
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { awsClientSettings, traceAwsClient } from '@torii/chassis';
-import { userId, type UserId } from '@torii/contracts';
+import { emailAddress, userId, type UserId } from '@torii/contracts';
 import { z } from 'zod';
 import { accountsUnavailable, tokenRevoked } from '../domain/errors.ts';
 
@@ -29,7 +29,7 @@ export interface Accounts {
 
 const attributesSchema = z.object({
   sub: userId,
-  email: z.email(),
+  email: emailAddress,
   name: z.string().optional(),
   locale: z.string().optional(),
 });

@@ -34,7 +34,7 @@ describe('readCsvRecords', () => {
       const bytes = iconv.encode(text, encoding, { addBOM: encoding.startsWith('utf') });
       for (const size of [1, 2, 3, 5, 100]) {
         const records = await read(bytes, { encoding, size });
-        const ends = records.map((record) => record.endByte());
+        const ends = records.map((record) => record.endByte);
         expect(ends.at(-1)).toBe(bytes.length);
         for (const [index, end] of ends.entries()) {
           const rest = await read(bytes.subarray(end), { encoding, size });
@@ -43,6 +43,20 @@ describe('readCsvRecords', () => {
       }
     },
   );
+
+  // EUC-JP's usual ～ and №, users' own characters of Shift_JIS, the one-byte € of GB18030: none is encoded again as it was.
+  it.each([
+    ['euc-jp', [0xa1, 0xc1, 0xad, 0xe2]],
+    ['shift_jis', [0xf0, 0x40]],
+    ['gb18030', [0x80]],
+  ])('tells the byte behind each record of %s although its characters have two forms', async (encoding, bytes) => {
+    const lines = Array.from({ length: 5 }, (_, index) => Buffer.concat([Buffer.from(`${index},`), Buffer.from(bytes), Buffer.from('\n')]));
+    const file = Buffer.concat(lines);
+    for (const size of [1, 3, 100]) {
+      const records = await read(file, { encoding, size });
+      expect(records.map((record) => record.endByte)).toEqual([1, 2, 3, 4, 5].map((count) => (count * file.length) / 5));
+    }
+  });
 
   it('reads other encodings, their characters cut anywhere', async () => {
     const records = await read(iconv.encode('品番,商品名\n1,東京タワー\n', 'shift_jis'), { encoding: 'shift_jis', size: 3 });
@@ -72,7 +86,7 @@ describe('readCsvRecords', () => {
         ended = true;
       }
     }
-    for await (const record of readCsvRecords(source(), { encoding: 'utf-8', delimiter: ',' }, 0)) if (record.endByte() > 10) break;
+    for await (const record of readCsvRecords(source(), { encoding: 'utf-8', delimiter: ',' }, 0)) if (record.endByte > 10) break;
     await new Promise(setImmediate);
     expect(ended).toBe(true);
   });

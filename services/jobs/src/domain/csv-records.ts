@@ -18,8 +18,8 @@ export interface CsvFormat {
 
 export interface CsvRecord {
   readonly cells: readonly string[];
-  /** Bytes from the first chunk to just behind this record. Costs something, so ask only where needed, in ascending order. */
-  endByte(): number;
+  /** Bytes from the first chunk to just behind this record. */
+  readonly endByte: number;
 }
 
 /** Options every reading of a CSV shares: strict quotes, any line end, rows of any width (row validation names the wrong ones). */
@@ -50,7 +50,7 @@ export async function* readCsvRecords(
   pipeline(source.bytes, parser, () => undefined);
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { bytes: number } }>) {
-      yield { cells: record, endByte: () => source.toFileOffset(info.bytes) };
+      yield { cells: record, endByte: source.toFileOffset(info.bytes) };
     }
   } catch (error) {
     throw toFileFault(error, firstRow);

@@ -65,9 +65,24 @@ export const uploadTooLarge = (limitMib: number): ServiceError =>
     message: `The file cannot be imported: it is larger than ${limitMib} MiB.`,
   });
 
+export const filesUnavailable = (cause: unknown): ServiceError =>
+  new ServiceError({
+    code: 'FILES_UNAVAILABLE',
+    kind: 'unavailable',
+    message: 'The file cannot be read now: the store of uploaded files does not answer. Try again shortly.',
+    cause,
+  });
+
 /** Also the answer for somebody else's job. */
 export const jobNotFound = (id: string): ServiceError =>
-  new ServiceError({ code: 'JOB_NOT_FOUND', kind: 'not-found', message: `Job ${id} cannot be found.` });
+  new ServiceError({ code: 'JOB_NOT_FOUND', kind: 'not-found', message: `Job ${id} cannot be found: there is none of yours.` });
+
+export const ownerDeleted = (ownerId: string): ServiceError =>
+  new ServiceError({
+    code: 'OWNER_DELETED',
+    kind: 'forbidden',
+    message: `Nothing can be accepted from user ${ownerId}: the account has been deleted.`,
+  });
 
 function jobConflict(code: string, message: string): ServiceError {
   return new ServiceError({ code, kind: 'conflict', message });

@@ -32,7 +32,7 @@ export async function* chunkRows(
     const row = validate(record.cells, lastRow + 1);
     const rowBytes = sizeOf(row);
     if (last !== undefined && (rows.length === IMPORT_BATCH_MAX_ROWS || bytes + rowBytes > IMPORT_BATCH_MAX_BYTES)) {
-      yield { rows, lastRow, endByte: last.endByte() };
+      yield { rows, lastRow, endByte: last.endByte };
       rows = [];
       bytes = 0;
     }
@@ -41,7 +41,7 @@ export async function* chunkRows(
     last = record;
     lastRow += 1;
   }
-  if (last !== undefined) yield { rows, lastRow, endByte: last.endByte() };
+  if (last !== undefined) yield { rows, lastRow, endByte: last.endByte };
 }
 
 /** Same batch, same id: catalog's inbox drops what a worker sends twice. */

@@ -1,4 +1,14 @@
-import { itemDraft, itemStatus, type ColumnMapping, type ImportRow, type ItemStatus, type Price, type Reason } from '@torii/contracts';
+import {
+  type ColumnMapping,
+  type ImportRow,
+  isPlainText,
+  itemDraft,
+  itemStatus,
+  type ItemStatus,
+  normalizeSku,
+  type Price,
+  type Reason,
+} from '@torii/contracts';
 import { resolveMapping, type MappedColumns } from './column-mapping.ts';
 import { currencyOfColumn, isPriceFault, parsePriceAmount, parsePriceMinor, type PriceFault } from './price.ts';
 
@@ -10,8 +20,6 @@ const CATEGORY_MAX = limitOf(itemDraft.shape.category.unwrap().unwrap().maxLengt
 /** As `itemDraft.attributes`, in bytes of JSON. */
 const ATTRIBUTES_MAX_BYTES = 16 * 1024;
 const ATTRIBUTE_PREFIX = 'attributes.';
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/;
 
 export interface AcceptedRow {
   readonly accepted: true;
@@ -61,7 +69,7 @@ export function createRowValidator(columns: readonly string[], mapping: ColumnMa
 
 function readRow(cells: readonly string[], rowNumber: number, mapped: MappedColumns, fallbackCurrency: string | undefined): ImportRow {
   const cellOf = (target: string) => readCell(cells, mapped, target);
-  const sku = readText(cellOf('sku'), 'sku', SKU_MAX);
+  const sku = readSku(cellOf('sku'));
   if (sku === undefined) throw new RowFault('SKU_MISSING', 'sku is blank');
   const name = readText(cellOf('name'), 'name', NAME_MAX);
   if (name === undefined) throw new RowFault('NAME_MISSING', 'name is blank');
@@ -87,7 +95,7 @@ function readCell(cells: readonly string[], mapped: MappedColumns, target: strin
   const index = mapped.get(target);
   const text = index === undefined ? '' : (cells[index] ?? '').trim();
   if (text === '') return undefined;
-  if (CONTROL_CHARACTERS.test(text)) throw new RowFault('CHARACTER_INVALID', `${target} has a control character`);
+  if (!isPlainText(text)) throw new RowFault('CHARACTER_INVALID', `${target} has a control character`);
   return text;
 }
 
@@ -95,6 +103,10 @@ function readText(text: string | undefined, field: string, limit: number): strin
   if (text !== undefined && text.length > limit)
     throw new RowFault(`${field.toUpperCase()}_TOO_LONG`, `${field} has ${text.length} characters, at most ${limit} are taken`);
   return text;
+}
+
+function readSku(text: string | undefined): string | undefined {
+  return readText(text === undefined ? undefined : normalizeSku(text), 'sku', SKU_MAX);
 }
 
 function readStatus(text: string | undefined): ItemStatus | undefined {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { isUploadOf, uploadKeyOf } from './upload-key.ts';
 
+const ID = '01a203ce-4f9a-75fe-b488-03cd2ecc23a6';
+
 describe('uploadKeyOf', () => {
   it.each([
     ['books.csv', 'books.csv'],
@@ -21,8 +23,19 @@ describe('uploadKeyOf', () => {
 
 describe('isUploadOf', () => {
   it("tells one's own upload from another's", () => {
-    expect(isUploadOf('a', 'uploads/a/1/x')).toBe(true);
-    expect(isUploadOf('a', 'uploads/ab/1/x')).toBe(false);
-    expect(isUploadOf('a', 'rejects/a')).toBe(false);
+    expect(isUploadOf('a', `uploads/a/${ID}/x.csv`)).toBe(true);
+    expect(isUploadOf('a', `uploads/ab/${ID}/x.csv`)).toBe(false);
+    expect(isUploadOf('a', `rejects/${ID}-1.csv`)).toBe(false);
   });
+
+  it.each(['books.csv', '../x', '本の一覧.csv', '...', `x${'.'.repeat(200)}`, '\0'])('knows the key it made of %j', (fileName) => {
+    expect(isUploadOf('a', uploadKeyOf('a', ID, fileName))).toBe(true);
+  });
+
+  it.each(['', '/', `../b/${ID}/x`, `../../rejects/${ID}-1.csv`, `${ID}/`, `${ID}/..`, `${ID}/x/y`, `${ID}/x\0`, `${ID}/%2e%2e`])(
+    'knows no key that ends in %j',
+    (rest) => {
+      expect(isUploadOf('a', `uploads/a/${rest}`)).toBe(false);
+    },
+  );
 });

@@ -2,35 +2,20 @@ import { TextDecoder } from 'node:util';
 import iconv from 'iconv-lite';
 import { encodingWrong } from './errors.ts';
 import type { FileEncoding } from './file-encoding.ts';
+import { createFileOffsets, type FileOffsets } from './file-offsets.ts';
 
 /** A file as UTF-8, which is what the parser reads. */
 export interface Utf8Source {
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** The byte of the file that a byte of the UTF-8 came from. Ask in ascending order: what lies before is forgotten. */
+  /** The byte of the file that a byte of the UTF-8 came from. Ask for each record in turn: what lies before is forgotten. */
   toFileOffset(utf8Offset: number): number;
-}
-
-/** A stretch of the file, decoded. */
-interface Piece {
-  readonly utf8: Buffer;
-  readonly utf8Start: number;
-  readonly fileStart: number;
 }
 
 /** Decodes a file, and throws ENCODING_WRONG where its bytes are not of that encoding; decoders would replace them silently. */
 export function openUtf8Source(chunks: AsyncIterable<Uint8Array>, encoding: FileEncoding): Utf8Source {
   if (encoding === 'utf-8') return { bytes: checkUtf8(chunks), toFileOffset: (offset) => offset };
-  const pieces: Piece[] = [];
-  return {
-    bytes: decode(chunks, encoding, pieces),
-    toFileOffset: (offset) => {
-      while (pieces[1] !== undefined && pieces[1].utf8Start <= offset) pieces.shift();
-      const [piece] = pieces;
-      if (piece === undefined) return 0;
-      // The encodings we know write a character in as many bytes as it was read from.
-      return piece.fileStart + iconv.encode(piece.utf8.toString('utf8', 0, offset - piece.utf8Start), encoding).length;
-    },
-  };
+  const offsets = createFileOffsets(encoding);
+  return { bytes: decode(chunks, encoding, offsets), toFileOffset: offsets.toFileOffset };
 }
 
 async function* checkUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
@@ -51,19 +36,19 @@ function decodeOrRefuse(decoder: TextDecoder, chunk?: Uint8Array): void {
   }
 }
 
-async function* decode(chunks: AsyncIterable<Uint8Array>, encoding: FileEncoding, pieces: Piece[]): AsyncGenerator<Uint8Array, void, void> {
+async function* decode(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: FileEncoding,
+  offsets: FileOffsets,
+): AsyncGenerator<Uint8Array, void, void> {
   // The parser drops the byte order mark, and counts it.
   const decoder = iconv.getDecoder(encoding, { stripBOM: false });
-  let utf8Start = 0;
-  let fileStart = 0;
-  const toPiece = (text: string): Buffer => {
+  const toUtf8 = (text: string, chunk: Uint8Array): Uint8Array => {
     if (text.includes('\uFFFD')) throw encodingWrong(encoding);
     const utf8 = Buffer.from(text);
-    pieces.push({ utf8, utf8Start, fileStart });
-    utf8Start += utf8.length;
-    fileStart += iconv.encode(text, encoding).length;
+    offsets.add(chunk, utf8);
     return utf8;
   };
-  for await (const chunk of chunks) yield toPiece(decoder.write(Buffer.from(chunk)));
-  yield toPiece(decoder.end() ?? '');
+  for await (const chunk of chunks) yield toUtf8(decoder.write(Buffer.from(chunk)), chunk);
+  yield toUtf8(decoder.end() ?? '', Buffer.alloc(0));
 }

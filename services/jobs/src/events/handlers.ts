@@ -8,6 +8,6 @@ import { recordAppliedBatch } from '../use-cases/record-applied-batch.ts';
 export function createHandlers(context: JobsContext): Handlers<'jobs', HandlerContext> {
   return {
     'catalog.import-batch.applied.v1': ({ data }, { tx }) => recordAppliedBatch(context, tx, data),
-    'identity.user.deleted.v1': ({ data }, { tx }) => forgetUser(context, tx, data.userId),
+    'identity.user.deleted.v1': ({ data }) => forgetUser(context, data.userId),
   };
 }

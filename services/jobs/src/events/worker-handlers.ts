@@ -1,4 +1,4 @@
-import type { HandlerContext } from '@torii/chassis';
+import { type HandlerContext, isClientFault, toServiceError } from '@torii/chassis';
 import type { Handlers } from '@torii/contracts';
 import { IMPORT_INTERRUPTED } from '../domain/errors.ts';
 import type { Attempt } from '../store/imports.ts';
@@ -7,7 +7,7 @@ import { finishImport } from '../use-cases/finish-import.ts';
 import { runImportSlice } from '../use-cases/run-import-slice.ts';
 import type { SliceBudget, WorkerContext } from '../use-cases/worker-context.ts';
 
-/** Deliveries after which a job fails instead of being tried again; the message then becomes a dead letter. */
+/** Deliveries after which a bug fails the job instead of being tried again; the message then becomes a dead letter. */
 export const MAX_ATTEMPTS = 5;
 
 /**
@@ -21,12 +21,18 @@ export function createWorkerHandlers(context: WorkerContext, budget: SliceBudget
   };
 }
 
-/** The last delivery that fails ends the job: an owner must not wait for work that nobody does any more. */
+/** A failure that makes the message a dead letter ends the job: an owner must not wait for work that nobody does any more. */
 async function orFail(context: WorkerContext, job: Attempt, delivery: number, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    if (delivery >= MAX_ATTEMPTS) await failImport(context, job, IMPORT_INTERRUPTED);
+    if (isFinal(error, delivery)) await failImport(context, job, IMPORT_INTERRUPTED);
     throw error;
   }
+}
+
+/** As the chassis decides about the message. What is away comes again, and should it never be back, the job is found stalled. */
+function isFinal(error: unknown, delivery: number): boolean {
+  const known = toServiceError(error);
+  return known === undefined ? delivery >= MAX_ATTEMPTS : isClientFault(known);
 }

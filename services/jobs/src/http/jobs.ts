@@ -4,6 +4,7 @@ import { idempotencyKeyMissing } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import type { FileStore } from '../store/files.ts';
 import type { JobsContext } from '../use-cases/context.ts';
+import { getOwnUpload } from '../use-cases/inspect-upload.ts';
 import type { JobList } from '../use-cases/list-jobs.ts';
 import { requestJob } from '../use-cases/request-job.ts';
 
@@ -28,7 +29,7 @@ export async function presentAccepted(files: FileStore, job: Job, apiBasePath: s
 
 /**
  * A request repeated with its key gets the first answer, whatever has become of the job since.
- * @throws IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_REUSED
+ * @throws IDEMPOTENCY_KEY_MISSING, IDEMPOTENCY_KEY_REUSED, UPLOAD_NOT_FOUND, UPLOAD_TOO_LARGE, OWNER_DELETED
  */
 export async function acceptJob(
   context: JobsContext,
@@ -37,9 +38,13 @@ export async function acceptJob(
 ): Promise<RouteResponse> {
   const { userId, key, body } = request;
   if (key === undefined) throw idempotencyKeyMissing();
-  return withIdempotencyKey(context.database, { key, userId, fingerprint: fingerprintOf('POST', '/jobs', body) }, async (tx) =>
-    presentAccepted(context.files, await requestJob(context, tx, userId, body), apiBasePath),
-  );
+  // Looked at before the transaction, which must not wait for S3; refused inside, where a repetition has had its answer.
+  const [upload] = await Promise.allSettled([getOwnUpload(context.files, userId, body.input.uploadKey)]);
+  return withIdempotencyKey(context.database, { key, userId, fingerprint: fingerprintOf('POST', '/jobs', body) }, async (tx) => {
+    if (upload.status === 'rejected') throw upload.reason;
+    const job = await requestJob(context, tx, { ownerId: userId, request: body, upload: upload.value });
+    return presentAccepted(context.files, job, apiBasePath);
+  });
 }
 
 async function presentRejects(files: FileStore, { id, rejectsKey }: Job): Promise<string | null> {

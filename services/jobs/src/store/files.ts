@@ -11,10 +11,10 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { awsClientSettings, traceAwsClient } from '@torii/chassis';
 import { Readable } from 'node:stream';
-import { uploadChanged, uploadNotFound } from '../domain/errors.ts';
+import { filesUnavailable, uploadChanged, uploadNotFound } from '../domain/errors.ts';
 
-/** A download is one request for as long as its body is read; the slice ends long before. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** A download that stands still this long is dead; between two reads the worker may wait for the database for 10 s. */
+const STALLED_DOWNLOAD_MS = 15_000;
 /** S3's own limit for DeleteObjects. */
 const DELETE_MAX_KEYS = 1000;
 
@@ -50,8 +50,13 @@ export interface FileStore {
 
 /** No checksum unless the operation needs one: the default would sign the checksum of an empty body into every presigned PUT. */
 export function createS3Client(): S3Client {
-  const settings = { ...awsClientSettings(REQUEST_TIMEOUT_MS), requestChecksumCalculation: 'WHEN_REQUIRED', forcePathStyle: true } as const;
-  return traceAwsClient(new S3Client(settings), 'S3');
+  const { maxAttempts, requestHandler } = awsClientSettings();
+  const client = new S3Client({
+    maxAttempts,
+    requestHandler: { ...requestHandler, socketTimeout: STALLED_DOWNLOAD_MS },
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+  return traceAwsClient(client, 'S3');
 }
 
 export function createFileStore(s3: S3Client, bucket: string): FileStore {
@@ -105,6 +110,8 @@ async function orUploadFault<T>(answer: Promise<T>): Promise<T> {
     const status = error.$metadata.httpStatusCode;
     if (status === 404) throw uploadNotFound();
     if (status === 412) throw uploadChanged();
+    // Answers to HEAD have no body, so nothing but the status tells what they mean.
+    if (status !== undefined && (status >= 500 || status === 429)) throw filesUnavailable(error);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from '@torii/chassis';
+import type { JobId } from '@torii/contracts';
 import { QueryTypes, type Transaction } from 'sequelize';
 import { z } from 'zod';
 import type { Rejection } from '../domain/rejects-file.ts';
@@ -10,6 +11,8 @@ const PAGE_ROWS = 1000;
 /** Rows deleted by one statement: short locks, small undo log. */
 const DELETE_ROWS = 10_000;
 
+/** The largest number of the column. */
+const EVERY_ATTEMPT = 2 ** 32 - 1;
 /** Width of the column. */
 const MESSAGE_MAX = 500;
 
@@ -96,7 +99,7 @@ export async function* readRejections(database: Database, attempt: Attempt): Asy
   }
 }
 
-/** Once an attempt is over, nobody asks for repeated skus any more. */
+/** Once an attempt has read its file or is over, nobody asks for repeated skus any more. */
 export async function clearSkus(database: Database, attempt: Attempt): Promise<void> {
   await clearRows(database, 'import_skus', attempt);
 }
@@ -105,6 +108,11 @@ export async function clearSkus(database: Database, attempt: Attempt): Promise<v
 export async function clearAttempts(database: Database, upTo: Attempt): Promise<void> {
   await clearRows(database, 'import_skus', upTo);
   await clearRows(database, 'import_rejections', upTo);
+}
+
+/** Empties what all attempts of a job left behind. */
+export async function clearJob(database: Database, id: JobId): Promise<void> {
+  await clearAttempts(database, { jobId: id, attempt: EVERY_ATTEMPT });
 }
 
 /** A few rows at a time, outside any transaction. */

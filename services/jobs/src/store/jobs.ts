@@ -1,5 +1,5 @@
 import type { Database } from '@torii/chassis';
-import type { JobId, JobStatus, UserId } from '@torii/contracts';
+import { type JobId, jobId, type JobStatus, type UserId } from '@torii/contracts';
 import { QueryTypes, type Transaction } from 'sequelize';
 import type { Job } from '../domain/job.ts';
 import { toDatetimeText } from './datetime-text.ts';
@@ -11,6 +11,9 @@ const FIXED: ReadonlySet<string> = new Set(['id', 'owner_id', 'type', 'input', '
 const UPDATE_JOB = `UPDATE jobs SET ${JOB_COLUMNS.filter((column) => !FIXED.has(column))
   .map((column) => `${column} = :${column}`)
   .join(', ')} WHERE id = :id`;
+
+/** A worker that dies each time leaves three minutes between two tries, and a queue that is behind rings after five. */
+const STALLED_MINUTES = 60;
 
 /** Place of a job in the list, newest first. */
 export interface JobPosition {
@@ -66,18 +69,36 @@ export async function searchJobs(database: Database, search: JobSearch): Promise
   return rows.map(parseJobRow);
 }
 
-export async function lockJobsOfOwner(database: Database, tx: Transaction, ownerId: UserId): Promise<readonly Job[]> {
-  const rows = await database.sequelize.query(`${SELECT_JOB} WHERE owner_id = ? FOR UPDATE`, {
-    replacements: [ownerId],
+/** Ids of jobs of an owner. Locking, so that it waits for a job that is being made. */
+export async function lockJobsOfOwner(
+  database: Database,
+  tx: Transaction,
+  { ownerId, limit }: { readonly ownerId: UserId; readonly limit: number },
+): Promise<readonly JobId[]> {
+  const rows = await database.sequelize.query<{ id: string }>('SELECT id FROM jobs WHERE owner_id = ? LIMIT ? FOR UPDATE', {
+    replacements: [ownerId, limit],
     type: QueryTypes.SELECT,
     transaction: tx,
   });
+  return rows.map(({ id }) => jobId.parse(id));
+}
+
+/**
+ * Holds jobs that wait or run and were last written too long ago. Leaves out what another transaction holds: somebody works
+ * on that.
+ */
+export async function lockStalledJobs(database: Database, tx: Transaction, limit: number): Promise<readonly Job[]> {
+  const rows = await database.sequelize.query(
+    `${SELECT_JOB} FORCE INDEX (jobs_by_activity) WHERE status IN ('queued', 'running') AND touched_at < NOW(3) - INTERVAL ${STALLED_MINUTES} MINUTE
+     LIMIT ? FOR UPDATE SKIP LOCKED`,
+    { replacements: [limit], type: QueryTypes.SELECT, transaction: tx },
+  );
   return rows.map(parseJobRow);
 }
 
-export async function deleteJobs(database: Database, tx: Transaction, ids: readonly JobId[]): Promise<void> {
-  if (ids.length === 0) return;
+/** Deletes a job and what is left below it. The job first: whatever writes below it locks it before. */
+export async function deleteJob(database: Database, tx: Transaction, id: JobId): Promise<void> {
+  await database.sequelize.query('DELETE FROM jobs WHERE id = ?', { replacements: [id], transaction: tx });
   for (const table of ['import_skus', 'import_rejections', 'import_batches', 'imports'])
-    await database.sequelize.query(`DELETE FROM ${table} WHERE job_id IN (?)`, { replacements: [ids], transaction: tx });
-  await database.sequelize.query('DELETE FROM jobs WHERE id IN (?)', { replacements: [ids], transaction: tx });
+    await database.sequelize.query(`DELETE FROM ${table} WHERE job_id = ?`, { replacements: [id], transaction: tx });
 }

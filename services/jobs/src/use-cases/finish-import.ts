@@ -1,6 +1,5 @@
 import { isAllApplied } from '../domain/import.ts';
 import { completeJob, describeJob } from '../domain/job.ts';
-import { clearSkus } from '../store/import-rows.ts';
 import type { Attempt } from '../store/imports.ts';
 import { saveJob } from '../store/jobs.ts';
 import { lockRunningImport } from './lock-running-import.ts';
@@ -29,5 +28,4 @@ export async function finishImport(context: WorkerContext, attempt: Attempt): Pr
       data: { ...describeJob(job), result: locked.state.totals },
     });
   });
-  await clearSkus(database, attempt);
 }

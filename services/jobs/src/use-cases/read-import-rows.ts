@@ -10,7 +10,7 @@ export async function* readImportRows(files: FileStore, state: Import, shape: Im
   // The header is a record too.
   let isHeader = start === 0;
   for await (const record of readCsvRecords(chunks, shape, isHeader ? 0 : state.rowsRead + 1)) {
-    if (!isHeader) yield { cells: record.cells, endByte: () => start + record.endByte() };
+    if (!isHeader) yield { cells: record.cells, endByte: start + record.endByte };
     isHeader = false;
   }
 }

@@ -21,7 +21,7 @@ import type { SliceBudget, WorkerContext } from './worker-context.ts';
  */
 export async function runImportSlice(context: WorkerContext, attempt: Attempt, budget: SliceBudget): Promise<void> {
   const state = await beginSlice(context, attempt);
-  if (state === undefined) return;
+  if (state === undefined) return clearSkus(context.database, attempt);
   try {
     await readSlice(context, state, budget);
   } catch (error) {
@@ -62,6 +62,7 @@ async function readSlice(context: WorkerContext, begun: Import, budget: SliceBud
     return context.sendCommand({ type: 'jobs.run-import-slice.v1', aggregateId: state.jobId, data });
   }
   await endOfFile(context, state);
+  await clearSkus(context.database, state);
 }
 
 /** The first look at the file; what an earlier attempt left behind goes first. */

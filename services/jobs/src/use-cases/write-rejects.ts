@@ -1,5 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
+import { isFileFault } from '../domain/errors.ts';
 import type { Import, ImportShape } from '../domain/import.ts';
 import { type Rejection, rejectsHeader, rejectsKey, rejectsLine } from '../domain/rejects-file.ts';
 import { readRejections } from '../store/import-rows.ts';
@@ -31,9 +32,15 @@ async function* rejectsLines({ database, files }: Dependencies, state: Import, s
   for await (const rejection of readRejections(database, state)) yield rejectsLine(await complete(rejection, findCells));
 }
 
-/** Rows that catalog refused are remembered by number only. */
+/** Rows that catalog refused are remembered by number only. Should their file be gone or replaced, number and reason must do. */
 async function complete(rejection: Rejection, findCells: (rowNumber: number) => Promise<Cells>): Promise<Rejection> {
-  return rejection.cells === null ? { ...rejection, cells: await findCells(rejection.rowNumber) } : rejection;
+  if (rejection.cells !== null) return rejection;
+  try {
+    return { ...rejection, cells: await findCells(rejection.rowNumber) };
+  } catch (error) {
+    if (isFileFault(error)) return rejection;
+    throw error;
+  }
 }
 
 /** Finds rows of ascending numbers, reading the file once and only if it is asked. */

@@ -6,7 +6,15 @@ describe('parseNext', () => {
     expect(parseNext('?next=%2Fjobs%2F1%3Fa%3Db')).toBe('/jobs/1?a=b');
   });
 
-  it.each(['?next=https://evil.example', '?next=//evil.example', '?next=/%5Cevil.example', ''])('goes home for %s', (search) => {
+  it.each([
+    '?next=https://evil.example',
+    '?next=//evil.example',
+    '?next=/%5Cevil.example',
+    '?next=/%09/evil.example',
+    '?next=/.//evil.example',
+    '?next=javascript:alert(1)',
+    '',
+  ])('goes home for %s', (search) => {
     expect(parseNext(search)).toBe('/');
   });
 });

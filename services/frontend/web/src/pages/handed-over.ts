@@ -13,8 +13,16 @@ export function parseHandedOver(state: unknown): HandedOver {
   };
 }
 
-/** Where to go after log-in: only an address of this app, never another site's. */
+/** Any origin serves: it tells what stays within the app from what leaves it. */
+const APP = 'https://app.invalid';
+
+/**
+ * Where to go after log-in: only an address of this app, never another site's. Read as browsers read it, which drop tabs and
+ * take a backslash for a slash.
+ */
 export function parseNext(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? '/';
-  return next.startsWith('/') && !/^\/[/\\]/.test(next) ? next : '/';
+  if (!URL.canParse(next, APP)) return '/';
+  const { origin, pathname, search: query, hash } = new URL(next, APP);
+  return origin === APP && !pathname.startsWith('//') ? `${pathname}${query}${hash}` : '/';
 }

