@@ -2,6 +2,7 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAssembly, type Assembly, type Stack } from './assembly.ts';
+import { keepAssets } from './assets.ts';
 import { createCloud, type Cloud } from './cloud.ts';
 import { applyStacks, type ChangeCounts } from './engine.ts';
 import { platformFileOf, stateFolderOf, takeHome } from './home.ts';
@@ -142,7 +143,7 @@ async function createContext(options: StartOptions, assembly: Assembly): Promise
     nativeFolder: join(options.root, '.torii', 'native'),
     ports: listPorts(options.portBase),
     tls: await provideTls(stateFolder),
-    findAsset: assembly.findAsset,
+    findAsset: keepAssets(assembly, stateFolder),
     log: (level, message, details) => {
       const line = JSON.stringify({ time: new Date().toISOString(), level, message, ...details });
       appendFileSync(logFile, `${line}\n`);
