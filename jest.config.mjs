@@ -14,12 +14,12 @@ export default {
   projects: [
     level('unit', [
       '{bench,contracts,chassis,local,testing,scripts}/**/src/**/*.test.ts',
-      'scripts/**/*.test.ts',
+      'scripts/{,start/,docs/,new-service/}*.test.ts',
       'services/*/{src,web}/**/*.test.ts',
       'infra/src/**/*.test.ts',
     ]),
     level('fitness', ['fitness/**/*.test.ts']),
-    level('infra', ['infra/test/**/*.test.ts']),
+    level('infra', ['{infra,scripts}/test/**/*.test.ts']),
     level('local', ['local/test/**/*.test.ts']),
     level('component', ['{chassis,services/*}/test/**/*.test.ts'], {
       globalSetup: '<rootDir>/testing/src/global-setup.ts',

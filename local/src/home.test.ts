@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -41,7 +41,7 @@ describe('resetHome', () => {
     const release = takeHome(home);
     expect(() => resetHome(home)).toThrow(`the platform is running as process ${process.pid}`);
     release();
-    writeFileSync(join(home, 'state'), '');
+    expect(statSync(join(home, 'state')).mode & 0o777).toBe(0o700);
     resetHome(home);
     expect(existsSync(join(home, 'state'))).toBe(false);
   });

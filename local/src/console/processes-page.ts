@@ -40,27 +40,23 @@ function mask({ name, kind, environment, secretNames, substitutions, droppedCont
 }
 
 function renderProcess({ name, kind, environment, template, droppedContainers }: ShownProcess): Html {
-  const rows = Object.entries(environment)
-    .toSorted(([left], [right]) => (left < right ? -1 : 1))
-    .map(
-      ([variable, value]) =>
-        html`<tr>
-          <td>${variable}</td>
-          <td class="giving">${value}${describeDifference(template[variable])}</td>
-        </tr>`,
-    );
-  return html`<section class="card process" id="${name}">
-    <h2>${name}</h2>
-    <p class="soft">${kind}${droppedContainers.length > 0 && html` · without ${droppedContainers.join(', ')}`}</p>
-    <div class="scroll">
-      <table>
-        ${rows}
-      </table>
-    </div>
-  </section>`;
+  const variables = Object.entries(environment).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  const rows = variables.map(
+    ([variable, value]) =>
+      html`<dt>${variable}</dt>
+        <dd>${value}${describeDifference(template[variable])}</dd>`,
+  );
+  const dropped = droppedContainers.length > 0 && html` · without ${droppedContainers.join(', ')}`;
+  return html`<details class="card process">
+    <summary>
+      <strong>${name}</strong>
+      <span class="soft">${kind} · ${Object.keys(template).length} of ${variables.length} differ from the template${dropped}</span>
+    </summary>
+    <dl>${rows}</dl>
+  </details>`;
 }
 
 function describeDifference(inTemplate: string | null | undefined): Html {
   if (inTemplate === undefined) return html``;
-  return html`<br /><span class="warn">${inTemplate === null ? 'not in the template' : `template: ${inTemplate}`}</span>`;
+  return html` <span class="warn">${inTemplate === null ? '· not in the template' : `· template: ${inTemplate}`}</span>`;
 }

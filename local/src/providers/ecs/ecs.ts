@@ -39,9 +39,6 @@ export function createEcs(context: LocalContext, dependencies: EcsDependencies):
   return {
     types: {
       'AWS::ECS::Cluster': { apply: async (resource) => describeCluster(resource, context) },
-      'AWS::ECS::ClusterCapacityProviderAssociations': {
-        apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: {} }),
-      },
       'AWS::ECS::TaskDefinition': {
         apply: async (resource, previous) => {
           const arn = revise(resource, previous, context);

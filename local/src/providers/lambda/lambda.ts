@@ -63,8 +63,7 @@ export function createLambda(context: LocalContext, { queues }: LambdaDependenci
           return { physicalId: arn, attributes: { AliasArn: arn } };
         },
       },
-      // IAM is not played here, and an event that a function fails with is not invoked again by its sender.
-      'AWS::Lambda::Permission': { apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: { Id: generatedName } }) },
+      // An event that a function fails with is not invoked again by its sender here.
       'AWS::Lambda::EventInvokeConfig': { apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: {} }) },
     },
     invoke: (nameOrArn, payload) => findPool(nameOrArn).invoke(payload),

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { ROOT } from './steps.ts';
+import { ROOT } from '../steps.ts';
 
 /** The copy, the generator, the compiler and the fitness tests: ten seconds, more on a busy machine. */
 const TIMEOUT_MS = 120_000;
@@ -98,15 +98,23 @@ describe('the service that it makes', () => {
     expect([status, output]).toEqual([0, expect.stringContaining(`POST and GET /v1/${NAME}/notes`)]);
   }, TIMEOUT_MS);
 
-  it('compiles, with everything that knows of services', () => {
-    expect(run('tsc', '--project', '.')).toEqual({ status: 0, output: '' });
-  });
+  it(
+    'compiles, with everything that knows of services',
+    () => {
+      expect(run('tsc', '--project', '.')).toEqual({ status: 0, output: '' });
+    },
+    TIMEOUT_MS,
+  );
 
-  it('is formatted and passes the linter', () => {
-    const folders = [`services/${NAME}`, `infra/src/stacks/${NAME}-stack.ts`, `contracts/src/http/${NAME}.ts`];
-    expect(run('oxfmt', '--check', ...folders, 'contracts/src/topology.ts', 'infra')).toMatchObject({ status: 0 });
-    expect(run('oxlint', '--type-aware', '--deny-warnings', ...folders)).toMatchObject({ status: 0 });
-  });
+  it(
+    'is formatted and passes the linter',
+    () => {
+      const folders = [`services/${NAME}`, `infra/src/stacks/${NAME}-stack.ts`, `contracts/src/http/${NAME}.ts`];
+      expect(run('oxfmt', '--check', ...folders, 'contracts/src/topology.ts', 'infra')).toMatchObject({ status: 0 });
+      expect(run('oxlint', '--type-aware', '--deny-warnings', ...folders)).toMatchObject({ status: 0 });
+    },
+    TIMEOUT_MS,
+  );
 
   it('is linked as npm links workspaces', () => {
     const link = join(copy, 'node_modules', '@torii', NAME);
