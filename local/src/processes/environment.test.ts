@@ -42,7 +42,7 @@ describe('adaptEnvironment', () => {
     expect(changed.toSorted()).toEqual(['API_URL', 'NODE_EXTRA_CA_CERTS', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'PORT']);
     const added = substitutions.filter(({ from }) => from === undefined).map(({ variable }) => variable);
     expect(added).toEqual(Object.keys(environment).filter((name) => !(name in template)));
-    expect(added.filter((name) => !name.startsWith('AWS_'))).toEqual(['HOST']);
+    expect(added.filter((name) => !name.startsWith('AWS_'))).toEqual(['PATH', 'HOME', 'TZ', 'LANG', 'NODE_COMPILE_CACHE', 'HOST']);
   });
 
   it('leaves other hosts alone', () => {

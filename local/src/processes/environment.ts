@@ -30,7 +30,7 @@ export function adaptEnvironment(template: Environment, context: LocalContext, p
   const rewritten = Object.fromEntries(
     Object.entries(template).map(([name, value]) => [name, value.replaceAll(API_GATEWAY_ORIGIN, `http://localhost:${context.ports.api}`)]),
   );
-  const environment = { ...rewritten, ...fixed };
+  const environment = { ...machineEnvironment(context), ...rewritten, ...fixed };
   const substitutions = Object.entries(environment).flatMap(([variable, to]): Substitution[] => {
     const from = template[variable];
     if (from === to) return [];
@@ -62,8 +62,8 @@ function awsAccess({ region, ports }: LocalContext): Environment {
   };
 }
 
-/** What a container or sandbox has beside its template's variables; nothing else of this machine's environment gets in. */
-export function machineEnvironment({ stateFolder }: LocalContext): Environment {
+/** What an image or sandbox has of its own; nothing else of this machine's environment gets in. */
+function machineEnvironment({ stateFolder }: LocalContext): Environment {
   const { PATH = '', HOME = '' } = process.env;
   // Compiled modules, kept from one start to the next: a quarter of the CPU time a service needs to start.
   return { PATH, HOME, TZ: 'UTC', LANG: 'C.UTF-8', NODE_COMPILE_CACHE: join(stateFolder, 'compile-cache') };

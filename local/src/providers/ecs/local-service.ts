@@ -1,6 +1,5 @@
 // An ECS service on this machine: its migration, and as many supervised copies of its task as the template desires.
 import { relative } from 'node:path';
-import { machineEnvironment } from '../../processes/environment.ts';
 import { findFreePort } from '../../processes/free-port.ts';
 import type { LocalProcess } from '../../processes/local-process.ts';
 import { openLogGroup, type LogGroup } from '../../processes/log-group.ts';
@@ -94,7 +93,7 @@ async function migrate({ context, migration, readers }: LocalServiceOptions, log
   const fingerprint = fingerprintSources(listPackageFolders(migration.command, context.root), migration);
   if (record.isCurrent(migration.family, fingerprint)) return;
   const { environment } = resolveTaskEnvironment(migration, readers, context);
-  const process = { ...programOf(migration), cwd: context.root, env: { ...machineEnvironment(context), ...environment } };
+  const process = { ...programOf(migration), cwd: context.root, env: environment };
   await runOnce({ name: migration.family, process, logGroup, timeoutMs: MIGRATION_TIMEOUT_MS });
   record.save(migration.family, fingerprint);
 }
@@ -102,7 +101,7 @@ async function migrate({ context, migration, readers }: LocalServiceOptions, log
 async function prepareLaunch(task: TaskDefinition, preferredPort: number, { context, readers }: LocalServiceOptions): Promise<Launch> {
   const port = await findFreePort(preferredPort);
   const { environment } = resolveTaskEnvironment(task, readers, context, port);
-  return { ...programOf(task), env: { ...machineEnvironment(context), ...environment }, port };
+  return { ...programOf(task), env: environment, port };
 }
 
 /** The image's `node` is this Node. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adaptEnvironment, machineEnvironment } from '../../processes/environment.ts';
+import { adaptEnvironment } from '../../processes/environment.ts';
 import type { LocalProcess } from '../../processes/local-process.ts';
 import type { LocalContext, Properties, Resource } from '../../provider.ts';
 import { numberOf, recordOf, requiredText, textMapOf, textOf, textsOf } from '../../read-value.ts';
@@ -38,7 +38,6 @@ export function defineFunction(
       assetFolder,
       handler,
       environment: {
-        ...machineEnvironment(context),
         ...sandbox,
         AWS_LAMBDA_LOG_GROUP_NAME: logGroupName,
         LAMBDA_TASK_ROOT: assetFolder,
