@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..');
 const TYPE_CANARIES: Readonly<Record<string, readonly [source: string, complaint: string]>> = {
   strict: ['export const text: string = null;', 'TS2322'],
   erasableSyntaxOnly: ['export enum Colour {\n  red,\n}', 'TS1294'],
-  verbatimModuleSyntax: ["import { Stats } from 'node:fs';\nexport type Alias = Stats;", 'TS1484'],
+  verbatimModuleSyntax: ["import { MakeDirectoryOptions } from 'node:fs';\nexport type Alias = MakeDirectoryOptions;", 'TS1484'],
   exactOptionalPropertyTypes: ['export const options: { a?: string } = { a: undefined };', 'TS2375'],
   noUncheckedIndexedAccess: ['const list: string[] = [];\nexport const first: string = list[0];', 'TS2322'],
   noPropertyAccessFromIndexSignature: ['const map: Record<string, string> = {};\nexport const value = map.name;', 'TS4111'],
