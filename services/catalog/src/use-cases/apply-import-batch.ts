@@ -25,9 +25,10 @@ export async function applyImportBatch(context: CatalogContext, tx: Transaction,
   });
   if (decision.created.length > 0 && (await isForgotten(context.database, tx, batch.ownerId))) throw importBatchRaced(batch.ownerId);
   await context.outbox.publish(tx, [
+    // First: somebody watches the progress, and it would wait for the events of 500 items.
+    { type: 'catalog.import-batch.applied.v1', aggregateId: batch.id, aggregateVersion: 1, data: summarize(batch, decision) },
     ...decision.created.map(itemCreated),
     ...decision.changed.flatMap(itemChanged),
-    { type: 'catalog.import-batch.applied.v1', aggregateId: batch.id, aggregateVersion: 1, data: summarize(batch, decision) },
   ]);
   tx.afterCommit(() => forgetCached(context, decision));
 }
