@@ -324,7 +324,9 @@ describe('schemas', () => {
       EngineVersion: expect.stringMatching(/^10\.11\./),
       StorageEncrypted: true,
     });
-    expect(dev.get('AWS::RDS::DBParameterGroup').Properties).toMatchObject({ Parameters: { require_secure_transport: '1' } });
+    expect(dev.get('AWS::RDS::DBParameterGroup').Properties).toMatchObject({
+      Parameters: { require_secure_transport: '1', max_allowed_packet: '67108864' },
+    });
   });
 });
 

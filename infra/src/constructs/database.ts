@@ -40,6 +40,8 @@ export class Database extends Construct {
         require_secure_transport: '1',
         character_set_server: 'utf8mb4',
         collation_server: 'utf8mb4_unicode_ci',
+        // Bytes. An import batch writes 500 items in one statement and their events in another, each up to 50 KB; the default is 16 MiB.
+        max_allowed_packet: String(64 * 1024 * 1024),
         slow_query_log: '1',
         // Seconds.
         long_query_time: '1',
