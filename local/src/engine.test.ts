@@ -13,7 +13,7 @@ function stackOf(resources: Template['Resources'], name = 'torii-dev-a', more: P
 function recordingHandler(log: string[]): ResourceHandler {
   let made = 0;
   return {
-    replacedBy: ['Name'],
+    replacedBy: ['Name', 'Kind'],
     async apply(resource, previous) {
       log.push(`apply ${resource.logicalId}`);
       made += previous === undefined ? 1 : 0;
