@@ -13,15 +13,15 @@ const level = (displayName, testMatch, more = {}) => ({
 export default {
   projects: [
     level('unit', [
-      '{bench,contracts,chassis,local,testing,scripts}/**/src/**/*.test.ts',
-      'scripts/{,start/,docs/,new-service/}*.test.ts',
+      '{bench,contracts,chassis,local,testing,scripts,operations,faults}/**/src/**/*.test.ts',
+      'scripts/{,start/,docs/,new-service/,contracts/}*.test.ts',
       'services/*/{src,web}/**/*.test.ts',
       'infra/src/**/*.test.ts',
     ]),
     level('fitness', ['fitness/**/*.test.ts']),
     level('infra', ['{infra,scripts}/test/**/*.test.ts']),
     level('local', ['local/test/**/*.test.ts']),
-    level('component', ['{chassis,services/*}/test/**/*.test.ts'], {
+    level('component', ['{chassis,services/*,operations}/test/**/*.test.ts'], {
       globalSetup: '<rootDir>/testing/src/global-setup.ts',
       globalTeardown: '<rootDir>/testing/src/global-teardown.ts',
     }),

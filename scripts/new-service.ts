@@ -27,7 +27,8 @@ function makeService(name: string, plan: Plan): void {
   }
   const isLinked = linkWorkspace(ROOT, `services/${name}`, plan.manifest);
   run('oxfmt', ...[...plan.created, ...plan.changed].map(({ path }) => path).filter((path) => /\.(ts|json)$/.test(path)));
-  // A process of its own: the topology that this one could have loaded is the old one.
+  // Processes of their own: the topology that this one could have loaded is the old one.
+  run('node', 'scripts/contracts-release.ts');
   run('node', 'scripts/docs.ts');
   showPlan(plan);
   const steps = [
@@ -46,6 +47,7 @@ function showPlan({ created, changed }: Plan): void {
 
 function run(program: string, ...words: readonly string[]): void {
   const command = join(ROOT, 'node_modules', '.bin', program);
-  const { status, error, stderr } = spawnSync(command, words, { cwd: ROOT, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`The service is written, but '${program} ${words[0] ?? ''}' failed: ${error?.message ?? stderr}`);
+  const { status, error, stdout, stderr } = spawnSync(command, words, { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0)
+    throw new Error(`The service is written, but '${program} ${words[0] ?? ''}' failed: ${error?.message ?? (stderr || stdout)}`);
 }

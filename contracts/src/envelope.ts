@@ -7,26 +7,24 @@ import { z } from 'zod';
  */
 export const envelope = z.object({
   specversion: z.literal('1.0'),
-  /** UUID; the inbox recognises a duplicate by it. */
-  id: z.string().min(1).max(64),
-  /** `/torii/<service>` of the publisher. */
-  source: z.string().min(1),
-  /** `<service>.<aggregate>.<fact>.v<major>` for an event, `<service>.<verb-noun>.v<major>` for a command. */
-  type: z.string().min(1),
-  /** Id of the aggregate the message is about; messages of one subject are published in order. */
-  subject: z.string().min(1),
-  /** ISO 8601, UTC. */
-  time: z.iso.datetime(),
+  id: z.string().min(1).max(64).describe('UUID; the inbox recognises a duplicate by it'),
+  source: z.string().min(1).describe('`/torii/<service>` of the publisher'),
+  type: z.string().min(1).describe('`<service>.<aggregate>.<fact>.v<major>` of an event, `<service>.<verb-noun>.v<major>` of a command'),
+  subject: z.string().min(1).describe('Id of the aggregate the message is about; messages of one subject are published in order'),
+  time: z.iso.datetime().describe('When the message was written; ISO 8601, UTC'),
   datacontenttype: z.literal('application/json'),
-  data: z.unknown(),
-  /** Version of the aggregate after the change; consumers order by it, never by arrival. */
-  aggregateversion: z.number().int().nonnegative().optional(),
-  /** W3C trace context of the span that caused the message. */
-  traceparent: z.string().optional(),
-  /** Same for everything one request set in motion. */
-  correlationid: z.string().optional(),
-  /** Id of the message that caused this one. */
-  causationid: z.string().optional(),
+  data: z.unknown().optional().describe('What the type says; absent while `dataref` stands for it'),
+  /** Claim check: https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/dataref.md. */
+  dataref: z.string().optional().describe('Where the data lies that is too large for a queue: `s3://<bucket>/<key>`'),
+  aggregateversion: z
+    .number()
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('Version of the aggregate after the change; consumers order by it, never by arrival'),
+  traceparent: z.string().optional().describe('W3C trace context of the span that caused the message'),
+  correlationid: z.string().optional().describe('Same for everything that one request set in motion'),
+  causationid: z.string().optional().describe('Id of the message that caused this one'),
 });
 
 /** A parsed message whose data is of type `Data`. */

@@ -1,20 +1,22 @@
 import { z } from 'zod';
 
 /** A Cognito `sub`: 36 characters as a UUID has, of a variant that RFC 9562 leaves to others, so a strict check refuses most of them. */
-export const userId = z.guid().brand<'UserId'>();
+export const userId = z.guid().brand<'UserId'>().describe('Cognito `sub` of a person');
 export type UserId = z.infer<typeof userId>;
 
-export const itemId = z.uuid().brand<'ItemId'>();
+export const itemId = z.uuid().brand<'ItemId'>().describe('Id of an item of the catalog');
 export type ItemId = z.infer<typeof itemId>;
 
-export const jobId = z.uuid().brand<'JobId'>();
+export const jobId = z.uuid().brand<'JobId'>().describe('Id of a job');
 export type JobId = z.infer<typeof jobId>;
 
 /** Amount in the currency's minor unit (cents, or yen itself), never a float. */
 export const price = z.strictObject({
-  amountMinor: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
-  /** ISO 4217, upper case. */
-  currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
+  amountMinor: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).describe("In the currency's minor unit: cents, or yen itself"),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')
+    .describe('ISO 4217, upper case'),
 });
 export type Price = z.infer<typeof price>;
 
@@ -47,17 +49,19 @@ export const emailAddress = z.email({ pattern: z.regexes.unicodeEmail });
 const ATTRIBUTES_MAX_DEPTH = 16;
 
 /** Free-form JSON by name; what a team adds to an item without changing the schema. */
-export const attributes = z.record(
-  z.string().min(1).max(64),
-  z
-    .unknown()
-    // Whatever looks at it afterwards recurses.
-    .refine((value) => isWithinDepth(value, ATTRIBUTES_MAX_DEPTH), {
-      error: `must be nested at most ${ATTRIBUTES_MAX_DEPTH} deep`,
-      abort: true,
-    })
-    .pipe(z.json()),
-);
+export const attributes = z
+  .record(
+    z.string().min(1).max(64),
+    z
+      .unknown()
+      // Whatever looks at it afterwards recurses.
+      .refine((value) => isWithinDepth(value, ATTRIBUTES_MAX_DEPTH), {
+        error: `must be nested at most ${ATTRIBUTES_MAX_DEPTH} deep`,
+        abort: true,
+      })
+      .pipe(z.json()),
+  )
+  .describe('Free-form JSON by name');
 
 function isWithinDepth(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
@@ -68,19 +72,23 @@ function isWithinDepth(value: unknown, depth: number): boolean {
 export const locale = z
   .string()
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a BCP 47 tag such as en or ja-JP')
-  .max(35);
+  .max(35)
+  .describe('BCP 47 language tag');
 
-export const jobType = z.enum(['catalog-import']);
+export const jobType = z.enum(['catalog-import', 'catalog-export']);
 export type JobType = z.infer<typeof jobType>;
+
+/** CSV has a header and one column per field; NDJSON is an item a line. */
+export const exportFormat = z.enum(['csv', 'ndjson']);
+export type ExportFormat = z.infer<typeof exportFormat>;
 
 export const jobStatus = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled']);
 export type JobStatus = z.infer<typeof jobStatus>;
 
-/** `total` is null until the work has been measured. */
 export const jobProgress = z.object({
   done: z.number().int().nonnegative(),
-  total: z.number().int().nonnegative().nullable(),
-  unit: z.string(),
+  total: z.number().int().nonnegative().nullable().describe('Null until the work has been measured'),
+  unit: z.string().describe('What is counted, such as `rows`'),
 });
 
 /** Rows of an import: `created + updated + unchanged + rejected` is the number of rows read. */
@@ -92,6 +100,17 @@ export const importTotals = z.object({
 });
 export type ImportTotals = z.infer<typeof importTotals>;
 
+/** What an export wrote. */
+export const exportTotals = z.object({
+  rows: z.number().int().nonnegative(),
+  /** Size of the file. */
+  bytes: z.number().int().nonnegative(),
+});
+export type ExportTotals = z.infer<typeof exportTotals>;
+
 /** A machine-readable code and a sentence for people. */
-export const reason = z.object({ code: z.string(), message: z.string() });
+export const reason = z.object({
+  code: z.string().describe('For machines'),
+  message: z.string().describe('A sentence for people'),
+});
 export type Reason = z.infer<typeof reason>;

@@ -1,5 +1,15 @@
 // The part of docs/architecture.md that is made from the topology, so that diagram, tables and code cannot differ.
-import { commands, events, findPiiPaths, listQueues, PUBLISHERS, type MessageType, type QueueTopology } from '@torii/contracts';
+import {
+  commands,
+  events,
+  findPiiPaths,
+  listQueues,
+  PUBLISHERS,
+  type CommandType,
+  type MessageType,
+  type QueueTopology,
+} from '@torii/contracts';
+import { block, code, list, table } from './markdown.ts';
 
 const START = '<!-- made by npm run docs from contracts/src/topology.ts: do not edit -->';
 const END = '<!-- end -->';
@@ -24,11 +34,12 @@ function renderTopology(): string {
   return [renderDiagram(listQueues()), renderEvents(), renderCommands(), renderQueues(listQueues())].join('\n');
 }
 
-function renderDiagram(queues: readonly QueueTopology[]): string {
+/** Who says what to whom. */
+export function renderDiagram(queues: readonly QueueTopology[]): string {
   const topics = PUBLISHERS.map((publisher) => `  ${publisher} -- outbox --> ${publisher}_topic{{${publisher} events}}`);
   const arrows = queues.flatMap((queue) => [
-    ...queue.publishers.map((publisher) => `  ${publisher}_topic -- ${filterOf(queue, publisher)} --> ${idOf(queue.name)}`),
-    ...queue.senders.map((sender) => `  ${sender} -- ${queue.types.map(shorten).join('<br/>')} --> ${idOf(queue.name)}`),
+    ...queue.publishers.map((publisher) => `  ${publisher}_topic -- ${label(filterOf(queue, publisher))} --> ${idOf(queue.name)}`),
+    ...writersOf(queue).map(([writer, types]) => `  ${writer} -- ${label(types)} --> ${idOf(queue.name)}`),
   ]);
   const consumers = queues.map((queue) => `  ${idOf(queue.name)}[[${queue.name}]] --> ${idOf(queue.consumer)}[${queue.consumer}]`);
   const bus = [...new Set(Object.values(events).flatMap((event) => ('onBus' in event ? [event.publisher] : [])))];
@@ -42,11 +53,29 @@ function renderDiagram(queues: readonly QueueTopology[]): string {
 }
 
 /** The types that a queue takes from one publisher. */
-function filterOf({ types }: QueueTopology, publisher: string): string {
-  return types
-    .filter((type) => type.startsWith(`${publisher}.`))
-    .map(shorten)
-    .join('<br/>');
+function filterOf({ types }: QueueTopology, publisher: string): readonly MessageType[] {
+  return types.filter((type) => type.startsWith(`${publisher}.`));
+}
+
+/** Who sends commands to the queue, and which: services, a schedule, people. */
+function writersOf({ types }: QueueTopology): readonly (readonly [writer: string, types: readonly MessageType[]])[] {
+  const sent = types.flatMap((type) => (isCommand(type) ? listWriters(type).map((writer) => ({ writer, type })) : []));
+  return [...Map.groupBy(sent, ({ writer }) => writer)].map(([writer, all]) => [writer, all.map(({ type }) => type)]);
+}
+
+/** The services that send a command, the schedule that does, or people. */
+export function listWriters(type: CommandType): readonly string[] {
+  const command = commands[type];
+  const writers = [...command.senders, ...('schedule' in command ? ['schedule'] : [])];
+  return writers.length === 0 ? ['operators'] : writers;
+}
+
+function isCommand(type: MessageType): type is CommandType {
+  return Object.hasOwn(commands, type);
+}
+
+function label(types: readonly MessageType[]): string {
+  return types.map(shorten).join('<br/>');
 }
 
 /** Without the service, which the arrow begins at or ends in. */
@@ -56,46 +85,39 @@ function shorten(type: MessageType): string {
 
 function renderEvents(): string {
   const rows = Object.entries(events).map(([type, event]) => [
-    `\`${type}\``,
-    event.publisher,
+    code(type),
+    'upcast' in event ? `nobody any more, becomes ${code(event.upcast.to)}` : event.publisher,
     list(event.subscribers),
     'onBus' in event ? 'yes' : '–',
-    list(findPiiPaths(event.schema).map((path) => `\`${path}\``)),
+    list(findPiiPaths(event.schema).map(code)),
   ]);
   return table(['event', 'published by', 'taken by', 'on the bus', 'personal data'], rows);
 }
 
 function renderCommands(): string {
-  const rows = Object.entries(commands).map(([type, command]) => [
-    `\`${type}\``,
-    list(command.senders),
-    command.owner,
-    list(findPiiPaths(command.schema).map((path) => `\`${path}\``)),
+  const rows = (Object.keys(commands) as CommandType[]).map((type) => [
+    code(type),
+    list(listWriters(type)),
+    commands[type].owner,
+    list(findPiiPaths(commands[type].schema).map(code)),
   ]);
   return table(['command', 'sent by', 'carried out by', 'personal data'], rows);
 }
 
 function renderQueues(queues: readonly QueueTopology[]): string {
-  const rows = queues.map(({ name, consumer, publishers, senders, types }) => [
-    `\`${name}\``,
-    consumer,
-    publishers.length > 0 ? `topics of ${publishers.join(', ')}` : senders.join(', '),
-    types.map((type) => `\`${type}\``).join('<br>'),
+  const rows = queues.map((queue) => [
+    code(queue.name),
+    queue.consumer,
+    queue.publishers.length > 0
+      ? `topics of ${queue.publishers.join(', ')}`
+      : writersOf(queue)
+          .map(([writer]) => writer)
+          .join(', '),
+    `${queue.settings.concurrency} × ${queue.settings.batchSize}, ${queue.settings.visibilityTimeoutSeconds} s`,
+    queue.settings.rebuildable ? 'yes' : '–',
+    queue.types.map(code).join('<br>'),
   ]);
-  return table(['queue', 'consumer', 'fed by', 'types'], rows);
-}
-
-function list(items: readonly string[]): string {
-  return items.length === 0 ? '–' : items.join(', ');
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return `${lines.join('\n')}\n`;
-}
-
-function block(language: string, lines: readonly string[]): string {
-  return `\`\`\`${language}\n${lines.join('\n')}\n\`\`\`\n`;
+  return table(['queue', 'consumer', 'fed by', 'batches × messages, invisible for', 'replayable', 'types'], rows);
 }
 
 function idOf(name: string): string {

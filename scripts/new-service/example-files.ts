@@ -4,7 +4,7 @@ import type { Names } from './names.ts';
 export function createExampleFiles(names: Names): Readonly<Record<string, string>> {
   const folder = `services/${names.name}`;
   return {
-    [`${folder}/migrations/0002-create-notes.ts`]: migration(),
+    [`${folder}/migrations/0003-create-notes.ts`]: migration(),
     [`${folder}/src/domain/errors.ts`]: errors(names),
     [`${folder}/src/http/routes.ts`]: routes(names),
     [`${folder}/src/store/notes.ts`]: store(names),

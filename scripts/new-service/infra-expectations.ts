@@ -9,8 +9,13 @@ interface StatefulRow {
   readonly logicalId: string;
 }
 
-export function listStatefulRows({ pascal, snake }: Names): readonly StatefulRow[] {
+export function listStatefulRows({ name, pascal, snake }: Names): readonly StatefulRow[] {
   return [
+    {
+      type: 'AWS::KinesisFirehose::DeliveryStream',
+      stack: 'torii-dev-messaging',
+      logicalId: logicalIdOf(`${name}-archive`, 'Stream', 'Resource'),
+    },
     { type: 'AWS::SNS::Topic', stack: 'torii-dev-messaging', logicalId: logicalIdOf(`${pascal}Events`, 'Resource') },
     { type: 'AWS::SecretsManager::Secret', stack: 'torii-dev-data', logicalId: logicalIdOf('Schemas', `${snake}-secret`, 'Resource') },
     { type: 'Custom::DatabaseSchema', stack: 'torii-dev-data', logicalId: logicalIdOf('Schemas', snake) },

@@ -93,9 +93,9 @@ Made by \`npm run new:service\`. Say here in a sentence what it is for.
 
 **Handles** nothing yet.
 
-**Tables** \`notes\` · \`outbox_messages\` · \`inbox_messages\` · \`idempotency_keys\`
+**Tables** \`notes\` · \`outbox_messages\` · \`inbox_messages\` · \`message_failures\` · \`idempotency_keys\`
 
-**Alarms** 5xx, latency, unhealthy tasks.
+**Alarms** 5xx, latency, unhealthy tasks; lag of the outbox.
 `;
 
 const dockerfile = (

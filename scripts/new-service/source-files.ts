@@ -8,7 +8,8 @@ export function createFrameFiles(names: Names): Readonly<Record<string, string>>
     [`${folder}/src/migrate.ts`]: migrate(),
     [`${folder}/src/config.ts`]: config(names),
     [`${folder}/src/service.ts`]: service(names),
-    [`${folder}/migrations/0001-create-messaging-tables.ts`]: messagingTables(),
+    [`${folder}/migrations/0001-create-messaging-tables.ts`]: migration('createMessagingTables'),
+    [`${folder}/migrations/0002-create-message-failures.ts`]: migration('createMessageFailures'),
   };
 }
 
@@ -36,10 +37,16 @@ try {
 
 const config = ({
   pascal,
-}: Names): string => `import { databaseConfig, outboxConfig, parseConfig, serviceConfig, tokenConfig } from '@torii/chassis';
+}: Names): string => `import { databaseConfig, messagesConfig, outboxConfig, parseConfig, serviceConfig, tokenConfig } from '@torii/chassis';
 import { z } from 'zod';
 
-const schema = z.object({ ...serviceConfig.shape, ...databaseConfig.shape, ...tokenConfig.shape, ...outboxConfig.shape });
+const schema = z.object({
+  ...serviceConfig.shape,
+  ...databaseConfig.shape,
+  ...tokenConfig.shape,
+  ...outboxConfig.shape,
+  ...messagesConfig.shape,
+});
 export type ${pascal}Config = z.infer<typeof schema>;
 
 /** @throws Error that names every missing or bad variable */
@@ -48,11 +55,11 @@ export function readConfig(env: NodeJS.ProcessEnv): ${pascal}Config {
 }
 `;
 
-const messagingTables = (): string => `import { createMessagingTables } from '@torii/chassis';
+const migration = (create: string): string => `import { ${create} } from '@torii/chassis';
 import type { QueryInterface } from 'sequelize';
 
 export async function up({ context }: { readonly context: QueryInterface }): Promise<void> {
-  await createMessagingTables(context);
+  await ${create}(context);
 }
 `;
 
@@ -60,6 +67,7 @@ const service = (names: Names): string => `import {
   type Clock,
   composeService,
   connectDatabase,
+  createClaimCheck,
   createHttpServer,
   type CreateId,
   createLogger,
@@ -114,7 +122,14 @@ export async function create${pascal}(config: ${pascal}Config, overrides: ${pasc
       verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
       readiness: { database: database.ping },
     }),
-    relay: createRelay({ outbox, database, sns: createSnsClient(), topicArn: config.eventsTopicArn, logger }),
+    relay: createRelay({
+      outbox,
+      database,
+      claims: createClaimCheck({ bucket: config.messagesBucket }),
+      sns: createSnsClient(),
+      topicArn: config.eventsTopicArn,
+      logger,
+    }),
     database,
     telemetry,
     shutdownTimeoutMs: config.shutdownTimeoutMs,

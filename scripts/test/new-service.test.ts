@@ -116,6 +116,12 @@ describe('the service that it makes', () => {
     TIMEOUT_MS,
   );
 
+  it('has released what it says, with an example', () => {
+    const { status, output } = run('node', 'scripts/contracts-check.ts', '--released');
+    expect([status, output]).toEqual([0, expect.stringContaining('Nothing has changed since the release.')]);
+    expect(readCopy('docs/events.md')).toContain(`### ${NAME}.note.created.v1`);
+  });
+
   it('is linked as npm links workspaces', () => {
     const link = join(copy, 'node_modules', '@torii', NAME);
     expect([lstatSync(link).isSymbolicLink(), readlinkSync(link)]).toEqual([true, `../../services/${NAME}`]);

@@ -3,14 +3,20 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { listQueues, PUBLISHERS, type Publisher, type QueueName, queueUrlVariable } from '@torii/contracts';
 import { type Broker, LOCAL_CREDENTIALS, startBroker } from '@torii/local';
+import { type MessageWatch, watchMessages } from './watch-messages.ts';
 
 export interface TestBroker {
   readonly endpoint: string;
-  /** What a process needs so that its AWS SDK finds this broker, and the `<QUEUE>_QUEUE_URL` of every queue. */
+  /** What a process needs so that its AWS SDK finds this broker, the `<QUEUE>_QUEUE_URL` of every queue and the messages bucket. */
   readonly env: Readonly<Record<string, string>>;
   /** Name of the files bucket; browsers of any origin may upload. */
   readonly bucket: string;
+  /** Name of the messages bucket. */
+  readonly messagesBucket: string;
+  /** The test's own client: messages that it sends need not fit their contracts. */
   readonly sqs: SQSClient;
+  /** How many messages the code under test has written; each is held to its released contract. */
+  countWritten(): number;
   queueUrl(name: QueueName | `${QueueName}-dlq`): string;
   topicArn(publisher: Publisher): string;
   /** Creates a queue that no topology knows, with its dead-letter queue; returns its URL. */
@@ -22,6 +28,7 @@ export interface TestBroker {
   receiveAll(queueUrl: string, count: number, timeoutMs?: number): Promise<readonly Message[]>;
   /** Messages in the queue, in flight and delayed ones included. */
   depth(queueUrl: string): number;
+  /** @throws Error when a message that the code under test wrote breaks its released contract */
   stop(): Promise<void>;
 }
 
@@ -33,11 +40,16 @@ export interface TestBrokerOptions {
   readonly visibilityTimeoutSeconds?: number;
   /** Receives before SQS itself moves a message to the dead-letter queue. @default 5 */
   readonly maxReceiveCount?: number;
+  /** False: nothing that is written is held to its contract, which takes longer than to deliver it. @default true */
+  readonly watchesContracts?: boolean;
 }
 
 const REGION = 'eu-west-1';
 const ACCOUNT_ID = '222222222222';
 const BUCKET = 'torii-test-files';
+const MESSAGES_BUCKET = 'torii-test-messages';
+
+const IGNORING: MessageWatch = { exempt: () => {}, count: 0, assertContracts: () => {} };
 
 export async function startTestBroker(options: TestBrokerOptions = {}): Promise<TestBroker> {
   const broker = await startBroker({
@@ -60,12 +72,16 @@ export async function startTestBroker(options: TestBrokerOptions = {}): Promise<
   }
   const everything = { allowedOrigins: ['*'], allowedMethods: ['GET', 'PUT', 'HEAD'], allowedHeaders: ['*'], exposedHeaders: ['ETag'] };
   broker.ensureBucket(BUCKET, [everything]);
-  const sqs = new SQSClient({ region: REGION, endpoint: broker.endpoint, credentials: LOCAL_CREDENTIALS });
+  broker.ensureBucket(MESSAGES_BUCKET, []);
+  const watch = options.watchesContracts === false ? IGNORING : watchMessages(broker);
+  const sqs = createOwnClient(broker.endpoint, watch);
   return {
     endpoint: broker.endpoint,
     env: environmentOf(broker),
     bucket: BUCKET,
+    messagesBucket: MESSAGES_BUCKET,
     sqs,
+    countWritten: () => watch.count,
     queueUrl: (name) => broker.queues.urlOf(name),
     topicArn,
     createQueue,
@@ -79,8 +95,30 @@ export async function startTestBroker(options: TestBrokerOptions = {}): Promise<
     stop: async () => {
       sqs.destroy();
       await broker.stop();
+      watch.assertContracts();
     },
   };
+}
+
+function createOwnClient(endpoint: string, watch: MessageWatch): SQSClient {
+  const sqs = new SQSClient({ region: REGION, endpoint, credentials: LOCAL_CREDENTIALS });
+  sqs.middlewareStack.add(
+    (next) => async (request) => {
+      for (const body of listBodies(request.input)) watch.exempt(body);
+      return next(request);
+    },
+    { step: 'initialize' },
+  );
+  return sqs;
+}
+
+/** Of SendMessage and SendMessageBatch; other commands have none. */
+function listBodies(input: object): readonly string[] {
+  const entries: readonly unknown[] = 'Entries' in input && Array.isArray(input.Entries) ? input.Entries : [input];
+  return entries.flatMap((entry) => {
+    const body: unknown = Reflect.get(Object(entry), 'MessageBody');
+    return typeof body === 'string' ? [body] : [];
+  });
 }
 
 function queueCreator(broker: Broker, options: TestBrokerOptions): TestBroker['createQueue'] {
@@ -100,6 +138,7 @@ function environmentOf(broker: Broker): Readonly<Record<string, string>> {
     AWS_ENDPOINT_URL_SQS: broker.endpoint,
     AWS_ENDPOINT_URL_SNS: broker.endpoint,
     AWS_ENDPOINT_URL_S3: broker.endpoint,
+    MESSAGES_BUCKET,
     ...Object.fromEntries(listQueues().map(({ name }) => [queueUrlVariable(name), broker.queues.urlOf(name)])),
   };
 }

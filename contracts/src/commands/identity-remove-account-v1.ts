@@ -1,5 +1,4 @@
 import { z } from 'zod';
 import { userId } from '../values.ts';
 
-/** Remove the Cognito user of a deleted profile. */
-export const identityRemoveAccountV1 = z.object({ userId });
+export const identityRemoveAccountV1 = z.object({ userId }).describe('Remove the Cognito user of a deleted profile.');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jobId } from '../values.ts';
 
-/** Go on with an import from its committed checkpoint for one slice of time. */
-export const jobsRunImportSliceV1 = z.object({ jobId, attempt: z.number().int().positive() });
+export const jobsRunImportSliceV1 = z
+  .object({ jobId, attempt: z.number().int().positive() })
+  .describe('Go on with an import from its committed checkpoint for one slice of time.');

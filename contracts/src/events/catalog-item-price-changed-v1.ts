@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { itemId, price, userId } from '../values.ts';
 
-/** An item's price changed; null is an item without a price. Published beside `catalog.item.changed.v1`. */
-export const catalogItemPriceChangedV1 = z.object({
-  itemId,
-  ownerId: userId,
-  before: price.nullable(),
-  after: price.nullable(),
-  version: z.number().int().positive(),
-});
+export const catalogItemPriceChangedV1 = z
+  .object({
+    itemId,
+    ownerId: userId,
+    before: price.nullable().describe('Null: the item had no price'),
+    after: price.nullable().describe('Null: the item has no price any more'),
+    version: z.number().int().positive().describe('Of the item after the change'),
+  })
+  .describe("An item's price changed. Published beside the event of the change, for those whom only prices concern.");

@@ -1,4 +1,3 @@
 import { jobsJobRequestedV1 } from './jobs-job-requested-v1.ts';
 
-/** Its owner stopped the work; what was applied before stays. */
-export const jobsJobCancelledV1 = jobsJobRequestedV1;
+export const jobsJobCancelledV1 = jobsJobRequestedV1.describe('Its owner stopped the work; what was applied before stays.');

@@ -1,5 +1,10 @@
-import { importTotals } from '../values.ts';
+import { z } from 'zod';
 import { jobsJobRequestedV1 } from './jobs-job-requested-v1.ts';
 
-/** Work ended as asked; rows that could not be taken are counted in `result.rejected`. */
-export const jobsJobCompletedV1 = jobsJobRequestedV1.extend({ result: importTotals });
+export const jobsJobCompletedV1 = jobsJobRequestedV1
+  .extend({
+    result: z
+      .record(z.string(), z.number().int().nonnegative())
+      .describe('What was done, counted: `created`, `updated`, `unchanged` and `rejected` of an import, `rows` and `bytes` of an export'),
+  })
+  .describe('Work ended as asked.');

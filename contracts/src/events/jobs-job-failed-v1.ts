@@ -1,5 +1,6 @@
 import { reason } from '../values.ts';
 import { jobsJobRequestedV1 } from './jobs-job-requested-v1.ts';
 
-/** Work ended without its result; `error` says why and what to do. */
-export const jobsJobFailedV1 = jobsJobRequestedV1.extend({ error: reason });
+export const jobsJobFailedV1 = jobsJobRequestedV1
+  .extend({ error: reason.describe('Why, and what to do') })
+  .describe('Work ended without its result.');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { importTotals, jobId, jobProgress, jobStatus, jobType, reason } from '../values.ts';
+import { exportFormat, exportTotals, importTotals, itemStatus, jobId, jobProgress, jobStatus, jobType, reason } from '../values.ts';
 
 /** Largest file an import takes. */
 export const UPLOAD_MAX_BYTES = 200 * 1024 * 1024;
@@ -28,9 +28,9 @@ export type Upload = z.infer<typeof upload>;
 
 const uploadKey = z.string().min(1).max(500);
 
-/** A field of an item, `price.amount` (decimal) or `price.amountMinor` with `price.currency`, or `attributes.<key>`. */
+/** A field of an item (`attributes` as a JSON object), `price.amount` (decimal) or `price.amountMinor` with `price.currency`, or `attributes.<key>`. */
 export const mappingTarget = z.union([
-  z.enum(['sku', 'name', 'description', 'category', 'status', 'price.amount', 'price.amountMinor', 'price.currency']),
+  z.enum(['sku', 'name', 'description', 'category', 'status', 'price.amount', 'price.amountMinor', 'price.currency', 'attributes']),
   z.string().regex(/^attributes\.(?!__proto__$).{1,64}$/, 'must be a field of an item or attributes.<key>'),
 ]);
 
@@ -57,22 +57,40 @@ export const importPreview = z.object({
 });
 export type ImportPreview = z.infer<typeof importPreview>;
 
+/** Which items an export holds: those that `GET /catalog/items` shows the caller, narrowed in the same words. */
+export const exportInput = z.strictObject({
+  format: exportFormat,
+  owner: z.literal('me').optional(),
+  category: z.string().max(100).optional(),
+  status: itemStatus.optional(),
+});
+export type ExportInput = z.infer<typeof exportInput>;
+
 /** `POST /jobs`. */
 export const jobRequest = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('catalog-import'),
     input: z.strictObject({ uploadKey, mapping: columnMapping }),
   }),
+  z.strictObject({
+    type: z.literal('catalog-export'),
+    input: exportInput,
+  }),
 ]);
 export type JobRequest = z.infer<typeof jobRequest>;
+
+/** `rejectsUrl` is a link to a CSV of the rejected rows with their reasons, good for an hour; null when there are none. */
+const importResult = importTotals.extend({ rejectsUrl: z.url().nullable() });
+/** `downloadUrl` is a link to the file, good for an hour and signed anew at each reading. */
+const exportResult = exportTotals.extend({ downloadUrl: z.url() });
 
 export const job = z.object({
   id: jobId,
   type: jobType,
   status: jobStatus,
   progress: jobProgress,
-  /** `rejectsUrl` is a link to a CSV of the rejected rows with their reasons, good for an hour; null when there are none. */
-  result: importTotals.extend({ rejectsUrl: z.url().nullable() }).nullable(),
+  /** Null until the job is completed. */
+  result: z.union([importResult, exportResult]).nullable(),
   error: reason.nullable(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

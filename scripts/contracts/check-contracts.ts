@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { ROOT } from '../steps.ts';
+import { type Baseline, readBaseline } from './baseline.ts';
+import { findExampleFault } from './check-examples.ts';
+import { compareContracts } from './compare-contracts.ts';
+import { type Contract, listContracts } from './contract.ts';
+import { type Finding, isBreaking } from './finding.ts';
+
+export const RELEASED_FOLDER = join(ROOT, 'contracts', 'released');
+
+export interface Check {
+  readonly baseline: Baseline;
+  readonly current: readonly Contract[];
+  readonly findings: readonly Finding[];
+  /** What stands in the way of a release, beside what breaks. */
+  readonly unfit: readonly string[];
+}
+
+/** Compares the source with the release. @param folder @default contracts/released */
+export function checkContracts(folder: string = RELEASED_FOLDER): Check {
+  const [baseline, current] = [readBaseline(folder), listContracts()];
+  const faulty = baseline.examples.flatMap((example) => {
+    // A message that is gone is one finding, not one more for each of its examples.
+    const contract = current.find(({ name }) => name === example.name);
+    if (contract === undefined) return [];
+    const text = findExampleFault(example, contract.writers);
+    return text === undefined ? [] : [{ ...example, text: `has a golden example, ${example.file}, which ${text}` }];
+  });
+  const differences = [...baseline.faults, ...compareContracts(baseline.contracts, current)];
+  // An example shows what the schemas cannot: rules that are code. What they have told already needs no second voice.
+  const broken = new Set(differences.filter(isBreaking).map(({ name }) => name));
+  const unreadable = faulty
+    .filter(({ isReleased, name }) => isReleased && !broken.has(name))
+    .map(({ name, text }): Finding => {
+      const consumers = current.find((contract) => contract.name === name)?.readers ?? [];
+      return { name, rule: 'example-unreadable', path: '', text, breaks: [{ reader: 'new-consumers', consumers }] };
+    });
+  return {
+    baseline,
+    current,
+    findings: [...differences, ...unreadable],
+    unfit: [...faulty.filter(({ isReleased }) => !isReleased).map(({ name, text }) => `${name} ${text}`), ...listUnfit(baseline, current)],
+  };
+}
+
+/** Nobody can build on a message without a meaning, or learn from one without an example. */
+function listUnfit({ examples }: Baseline, current: readonly Contract[]): readonly string[] {
+  return current.flatMap(({ name, kind, schema }) => {
+    if (kind === 'envelope') return [];
+    const hasExample = examples.some((example) => example.name === name);
+    return [
+      ...(hasExample
+        ? []
+        : [`${name} has no golden example: put a whole message into contracts/released/${name}/examples/<what it shows>.json`]),
+      ...(schema['description'] === undefined ? [`${name} does not say what it means: end its schema with .describe('…')`] : []),
+    ];
+  });
+}
