@@ -1,12 +1,28 @@
-export { createEventBridgeClient, createSnsClient, createSqsClient, awsClientSettings, traceAwsClient } from './aws/clients.ts';
+export {
+  createEventBridgeClient,
+  createS3Client,
+  createSnsClient,
+  createSqsClient,
+  awsClientSettings,
+  traceAwsClient,
+} from './aws/clients.ts';
 export { type Credentials, type SecretReader, createSecretReader } from './aws/secrets.ts';
 export { type Claims, type TokenVerifier, type TokenVerifierOptions, createTokenVerifier } from './auth/token-verifier.ts';
 export { type Cache, type CacheOptions, connectCache } from './cache/connect-cache.ts';
 export { parseConfig, variableName } from './config/parse-config.ts';
-export { busConfig, cacheConfig, databaseConfig, outboxConfig, processConfig, serviceConfig, tokenConfig } from './config/shapes.ts';
+export {
+  busConfig,
+  cacheConfig,
+  databaseConfig,
+  messagesConfig,
+  outboxConfig,
+  processConfig,
+  serviceConfig,
+  tokenConfig,
+} from './config/shapes.ts';
 export { type Database, type DatabaseOptions, connectDatabase } from './database/connect-database.ts';
 export { type DedicatedConnection } from './database/dedicated-connection.ts';
-export { createMessagingTables } from './database/messaging-tables.ts';
+export { createMessageFailures, createMessagingTables } from './database/messaging-tables.ts';
 export { type Migration, runMigrations } from './database/run-migrations.ts';
 export { type ErrorKind, type FieldError, type ServiceErrorInit, ServiceError, isClientFault } from './errors/service-error.ts';
 export { toServiceError } from './errors/to-service-error.ts';
@@ -24,11 +40,14 @@ export {
   createQueueLambda,
 } from './lambda/create-queue-lambda.ts';
 export { type Service, type ServiceParts, composeService } from './lifecycle/compose-service.ts';
-export { type Failpoints } from './lifecycle/failpoints.ts';
+export { type ConsumerStep, type Failpoints, type RelayStep, type ServiceFailpoints } from './lifecycle/failpoints.ts';
 export { runService } from './lifecycle/run-service.ts';
 export { type Logger, type LoggerOptions, createLogger } from './logging/create-logger.ts';
 export { maskPatterns } from './logging/mask.ts';
+export { type Claim, type ClaimCheck, type ClaimCheckOptions, createClaimCheck } from './messaging/claim-check.ts';
 export { type ConsumerOptions, type QueueConsumer, createConsumer } from './messaging/consumer.ts';
+export { type Failure } from './messaging/failures.ts';
+export { toMessageBody } from './messaging/message-body.ts';
 export { type CommandMessage, type EventMessage, type Outbox, type OutboxOptions, createOutbox } from './messaging/outbox.ts';
 export { type HandlerContext } from './messaging/process-messages.ts';
 export { type Relay, type RelayOptions, createRelay } from './messaging/relay.ts';

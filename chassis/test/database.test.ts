@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestSchema, createTestSchema } from '@torii/testing';
-import { QueryTypes } from 'sequelize';
-import { type Database, connectDatabase, createMessagingTables } from '../src/index.ts';
+import { QueryTypes, type Transaction, UniqueConstraintError } from 'sequelize';
+import { JOINS_BEGIN } from '../src/database/sql-driver.ts';
+import { type Database, connectDatabase, createMessageFailures, createMessagingTables } from '../src/index.ts';
 
 let schema: TestSchema;
 let database: Database;
@@ -69,10 +70,52 @@ describe('connectDatabase', () => {
   });
 });
 
-describe('createMessagingTables', () => {
-  it('may run twice', async () => {
-    await createMessagingTables(database.sequelize.getQueryInterface());
-    await createMessagingTables(database.sequelize.getQueryInterface());
-    expect(await schema.query('SHOW TABLES')).toHaveLength(3);
+describe('transaction', () => {
+  const add = (id: number, transaction: Transaction) =>
+    database.sequelize.query<{ id: number }>(`${JOINS_BEGIN}INSERT INTO notes (id) VALUES (?) RETURNING id`, {
+      transaction,
+      type: QueryTypes.SELECT,
+      replacements: [id],
+    });
+  const list = () => schema.query('SELECT id FROM notes ORDER BY id');
+
+  beforeEach(() => schema.query('CREATE TABLE notes (id INT PRIMARY KEY)'));
+
+  it('begins together with its first statement, which gives back its rows', async () => {
+    await expect(database.transaction((tx) => add(1, tx))).resolves.toEqual([{ id: 1 }]);
+    expect(await list()).toEqual([{ id: 1 }]);
+  });
+
+  it('keeps nothing of what failed, whichever statement was the first', async () => {
+    const abandon = async (...statements: readonly ((tx: Transaction) => Promise<unknown>)[]) => {
+      const abandoned = database.transaction(async (tx) => {
+        await Promise.all(statements.map((run) => run(tx)));
+        throw new Error('no');
+      });
+      await expect(abandoned).rejects.toThrow('no');
+      expect(await list()).toEqual([]);
+    };
+    const addPlainly = (transaction: Transaction) => database.sequelize.query('INSERT INTO notes (id) VALUES (2)', { transaction });
+    const addPrepared = (transaction: Transaction) =>
+      database.sequelize.query('INSERT INTO notes (id) VALUES ($1)', { transaction, bind: [3] });
+    await abandon((tx) => add(1, tx), addPlainly, addPrepared);
+    await abandon(addPlainly, (tx) => add(1, tx), addPrepared);
+    await abandon(addPrepared, addPlainly, (tx) => add(1, tx));
+    await abandon();
+  });
+
+  it('begins where a statement failed that would have begun it', async () => {
+    await database.transaction((tx) => add(1, tx));
+    await expect(database.transaction((tx) => add(1, tx))).rejects.toThrow(UniqueConstraintError);
+    await database.transaction((tx) => add(2, tx));
+    expect(await list()).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+});
+
+describe('the tables of messaging', () => {
+  it('may be created twice', async () => {
+    for (const create of [createMessagingTables, createMessageFailures, createMessagingTables, createMessageFailures])
+      await create(database.sequelize.getQueryInterface());
+    expect(await schema.query('SHOW TABLES')).toHaveLength(4);
   });
 });

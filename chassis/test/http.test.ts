@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestClient, type TestTokens, createTestClient, createTestTokens } from '@torii/testing';
+import { type TestClient, type TestTokens, createTestClient, createTestTokens, waitFor } from '@torii/testing';
 import { z } from 'zod';
 import { type HttpServer, ServiceError, createHttpServer, createLogger, createTokenVerifier, defineRoute } from '../src/index.ts';
 
 const lines: Record<string, unknown>[] = [];
 const logger = createLogger({ serviceName: 'chassis', destination: { write: (line) => lines.push(JSON.parse(line)) } });
+const waiting = Promise.withResolvers<void>();
 const slow = Promise.withResolvers<void>();
 const slowStarted = Promise.withResolvers<void>();
 
@@ -39,6 +41,16 @@ const routes = [
     auth: 'none',
     handle: () =>
       Promise.reject(new ServiceError({ code: 'THING_TAKEN', kind: 'conflict', message: 'Thing 1 cannot be had: it is taken.' })),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/until-gone',
+    auth: 'none',
+    handle: async ({ signal }) => {
+      waiting.resolve();
+      await once(signal, 'abort');
+      throw new Error('the call upstream was aborted');
+    },
   }),
   defineRoute({
     method: 'GET',
@@ -199,6 +211,15 @@ describe('health', () => {
 });
 
 describe('stop', () => {
+  it('blames nobody when the caller hangs up', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /until-gone HTTP/1.1\r\nhost: x\r\n\r\n');
+    await waiting.promise;
+    socket.destroy();
+    const line = await waitFor(async () => lines.find(({ route }) => route === '/until-gone'), { what: 'A log line' });
+    expect(line).toMatchObject({ level: 'info', status: 499 });
+  });
+
   it('answers the request under way, takes no other', async () => {
     const underWay = client.get('/slow');
     await slowStarted.promise;

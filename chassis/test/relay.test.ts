@@ -44,39 +44,52 @@ const versionsByItem = (bodies: readonly string[]): ReadonlyMap<string, readonly
   );
 };
 
+const [PRODUCERS, ROUNDS, ITEMS] = [8, 30, 10];
+
+/** Eight producers change ten items 240 times, each a version further, while the relay publishes; ends when the outbox is empty. */
+async function produceAndPublish(sns: SNSClient): Promise<void> {
+  const outbox = harness.outbox('catalog');
+  harness.relay(outbox, { sns, batchRows: 20, pollMs: 50 }).start();
+  await harness.schema.query('CREATE TABLE versions (id INT PRIMARY KEY, version INT NOT NULL)');
+  await harness.schema.query(`INSERT INTO versions SELECT seq, 0 FROM seq_0_to_${ITEMS - 1}`);
+  const { sequelize } = harness.database;
+  const produce = async (producer: number): Promise<void> => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const item = (producer * 7 + round * 3) % ITEMS;
+      await harness.database.transaction(async (tx) => {
+        const options = { transaction: tx, replacements: [item] };
+        await sequelize.query('UPDATE versions SET version = version + 1 WHERE id = ?', options);
+        const [rows] = await sequelize.query('SELECT version FROM versions WHERE id = ?', options);
+        const { version } = (rows as { version: number }[])[0] ?? { version: 0 };
+        const event = { aggregateId: `item-${item}`, aggregateVersion: version, data: { ...deletedItem(item), version } };
+        await outbox.publish(tx, { type: 'catalog.item.deleted.v1', ...event });
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: PRODUCERS }, (_, producer) => produce(producer)));
+  await waitFor(async () => (await waiting()) === 0, { timeoutMs: 30_000 });
+}
+
+function expectEveryVersionInOrder(bodies: readonly string[]): void {
+  const versions = versionsByItem(bodies);
+  expect([...versions.values()].flat()).toHaveLength(PRODUCERS * ROUNDS);
+  for (const sequence of versions.values()) expect(sequence).toEqual(sequence.map((_version, index) => index + 1));
+}
+
 describe('the relay', () => {
   it('loses, doubles and reorders nothing while producers commit out of order', async () => {
     harness = await createHarness();
-    const outbox = harness.outbox('catalog');
     const bodies: string[] = [];
-    harness.relay(outbox, { sns: recordingSns(bodies), batchRows: 20 }).start();
-    await harness.schema.query('CREATE TABLE versions (id INT PRIMARY KEY, version INT NOT NULL)');
-    await harness.schema.query('INSERT INTO versions SELECT seq, 0 FROM seq_0_to_9');
-    const produce = async (producer: number): Promise<void> => {
-      for (let round = 0; round < 30; round += 1) {
-        const item = (producer * 7 + round * 3) % 10;
-        await harness.database.transaction(async (tx) => {
-          const { sequelize } = harness.database;
-          await sequelize.query('UPDATE versions SET version = LAST_INSERT_ID(version + 1) WHERE id = ?', {
-            transaction: tx,
-            replacements: [item],
-          });
-          const [rows] = await sequelize.query('SELECT version FROM versions WHERE id = ?', { transaction: tx, replacements: [item] });
-          const { version } = (rows as { version: number }[])[0] ?? { version: 0 };
-          await outbox.publish(tx, {
-            type: 'catalog.item.deleted.v1',
-            aggregateId: `item-${item}`,
-            aggregateVersion: version,
-            data: { ...deletedItem(item), version },
-          });
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: 8 }, (_, producer) => produce(producer)));
-    await waitFor(async () => (await waiting()) === 0);
-    const versions = versionsByItem(bodies);
-    expect([...versions.values()].flat()).toHaveLength(240);
-    for (const sequence of versions.values()) expect(sequence).toEqual(sequence.map((_version, index) => index + 1));
+    await produceAndPublish(recordingSns(bodies));
+    expectEveryVersionInOrder(bodies);
+  });
+
+  it('keeps the order within an aggregate also while calls fail', async () => {
+    harness = await createHarness();
+    const bodies: string[] = [];
+    let calls = 0;
+    await produceAndPublish(recordingSns(bodies, () => (++calls % 4 === 0 ? new Error('throttled') : [])));
+    expectEveryVersionInOrder(bodies);
   });
 
   it('sends again only what was refused', async () => {
@@ -193,6 +206,52 @@ describe('the relay', () => {
     expect(bus).toEqual([
       expect.objectContaining({ Source: 'torii.jobs', DetailType: 'jobs.job.requested.v1', EventBusName: 'torii-dev', Detail: topic[0] }),
     ]);
+  });
+
+  it('reads again only rows that are not under way, and fills its calls', async () => {
+    harness = await createHarness();
+    const outbox = harness.outbox('catalog');
+    const bodies: string[] = [];
+    let calls = 0;
+    await harness.database.transaction(async (tx) => {
+      for (let number = 0; number < 400; number += 1)
+        await outbox.publish(tx, {
+          type: 'catalog.item.deleted.v1',
+          aggregateId: `item-${number}`,
+          aggregateVersion: 2,
+          data: deletedItem(number),
+        });
+    });
+    harness.relay(outbox, { sns: recordingSns(bodies, () => ((calls += 1), [])), batchRows: 100 }).start();
+    await waitFor(async () => (await waiting()) === 0);
+    expect(new Set(bodies).size).toBe(400);
+    expect([bodies.length, calls <= 48]).toEqual([400, true]);
+  });
+
+  it('refuses a version that another has replaced', async () => {
+    harness = await createHarness();
+    const outbox = harness.outbox('catalog');
+    const retired = { type: 'catalog.item.created.v1', aggregateId: 'a', aggregateVersion: 1, data: {} } as never;
+    await expect(harness.database.transaction((tx) => outbox.publish(tx, retired))).rejects.toThrow(
+      'catalog.item.created.v2 has replaced it',
+    );
+  });
+
+  it('logs how far it is behind: more while the topic is down, nothing once it is empty', async () => {
+    harness = await createHarness();
+    const outbox = harness.outbox('catalog');
+    let isDown = true;
+    const sns = recordingSns([], () => (isDown ? new Error('topic is down') : []));
+    harness.relay(outbox, { sns, pollMs: 20, lagEveryMs: 100 }).start();
+    const lag = () => harness.logs.filter(({ OutboxRows }) => OutboxRows !== undefined).at(-1);
+    await waitFor(() => lag()?.['OutboxRows'] === 0);
+    await publish(outbox, 1);
+    await publish(outbox, 2);
+    await waitFor(() => lag()?.['OutboxRows'] === 2 && Number(lag()?.['OutboxLagSeconds']) > 0.5);
+    expect(lag()).toMatchObject({ Service: 'catalog', _aws: { CloudWatchMetrics: [{ Namespace: 'Torii' }] } });
+    isDown = false;
+    await waitFor(() => lag()?.['OutboxRows'] === 0, { timeoutMs: 20_000 });
+    expect(lag()?.['OutboxLagSeconds']).toBe(0);
   });
 
   it('drains its backlog after the broker was away', async () => {

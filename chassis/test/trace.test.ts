@@ -123,6 +123,7 @@ async function invokeLambda(): Promise<void> {
     consumer: 'identity',
     queueUrl,
     sqs: createSqsClient(),
+    claims: harness.claims,
     database: harness.database,
     logger,
     telemetry,

@@ -1,13 +1,16 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { withSpan } from '../telemetry/spans.ts';
 
-/** A long poll is held open by SQS for up to 20 s. */
-const LONG_POLL_TIMEOUT_MS = 25_000;
 /** AWS answers control calls in tens of milliseconds. */
 const REQUEST_TIMEOUT_MS = 5_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
+/** What a queue may be set to, when a call does not say. */
+const MAX_POLL_SECONDS = 20;
+/** A download that stops flowing has failed. */
+const STALLED_DOWNLOAD_MS = 10_000;
 /** One retry inside the SDK; what is above it (relay, consumer, caller) retries with backoff. */
 const MAX_ATTEMPTS = 2;
 
@@ -29,7 +32,10 @@ export function awsClientSettings(requestTimeoutMs: number = REQUEST_TIMEOUT_MS)
 
 /** Adds a client span to every call, named `SQS SendMessage`. @returns the same client */
 export function traceAwsClient<C extends { readonly middlewareStack: object }>(client: C, service: string): C {
-  parseStack(client.middlewareStack).add(
+  const stack = parseStack(client.middlewareStack);
+  // It copies every input and output without what is secret in them, ten bodies of a poll among them, for a logger that nobody gives the client.
+  stack.remove('loggerMiddleware');
+  stack.add(
     (next, middleware) => (args) => {
       const operation = (middleware.commandName ?? 'call').replace(/Command$/, '');
       // A long poll is idle time, and the relay and consumer have spans of their own.
@@ -47,6 +53,7 @@ interface MiddlewareStack {
     middleware: (next: (args: object) => Promise<object>, context: { readonly commandName?: string }) => (args: object) => Promise<object>,
     options: { readonly step: 'initialize'; readonly name: string },
   ): void;
+  remove(name: string): boolean;
 }
 
 /** Every client has the same stack, typed by its own commands; tracing looks at none of those. */
@@ -54,8 +61,22 @@ function parseStack(stack: object): MiddlewareStack {
   return stack as MiddlewareStack;
 }
 
+/** A long poll may take as long as it asks for; everything else, such as an acknowledgement, answers soon or has failed. */
 export function createSqsClient(): SQSClient {
-  return traceAwsClient(new SQSClient(awsClientSettings(LONG_POLL_TIMEOUT_MS)), 'SQS');
+  // TLS already finds bodies that were damaged on the way, so hashing each once more protects from nothing.
+  return waitForPolls(traceAwsClient(new SQSClient({ ...awsClientSettings(), md5: false }), 'SQS'));
+}
+
+type Send = (command: object, options?: object) => Promise<unknown>;
+
+function waitForPolls(client: SQSClient): SQSClient {
+  const send: Send = client.send.bind(client) as Send;
+  const patientSend: Send = (command, options) => {
+    if (!(command instanceof ReceiveMessageCommand)) return send(command, options);
+    const requestTimeout = REQUEST_TIMEOUT_MS + (command.input.WaitTimeSeconds ?? MAX_POLL_SECONDS) * 1000;
+    return send(command, { requestTimeout, ...options });
+  };
+  return Object.assign(client, { send: patientSend });
 }
 
 export function createSnsClient(): SNSClient {
@@ -64,4 +85,15 @@ export function createSnsClient(): SNSClient {
 
 export function createEventBridgeClient(): EventBridgeClient {
   return traceAwsClient(new EventBridgeClient(awsClientSettings()), 'EventBridge');
+}
+
+/** Checksums only where S3 demands them: the SDK's default would add a trailer that S3-compatible servers do not all take. */
+export function createS3Client(): S3Client {
+  const { maxAttempts, requestHandler } = awsClientSettings();
+  const client = new S3Client({
+    maxAttempts,
+    requestHandler: { ...requestHandler, socketTimeout: STALLED_DOWNLOAD_MS },
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+  return traceAwsClient(client, 'S3');
 }

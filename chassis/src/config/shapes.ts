@@ -59,5 +59,8 @@ export const tokenConfig = z.object({
 /** A service that publishes events. */
 export const outboxConfig = z.object({ eventsTopicArn: arn });
 
+/** Whoever sends or takes messages: data too large for a queue lies in this bucket. */
+export const messagesConfig = z.object({ messagesBucket: z.string().min(1) });
+
 /** A publisher whose events also go to the EventBridge bus. */
 export const busConfig = z.object({ eventBusName: z.string().min(1) });

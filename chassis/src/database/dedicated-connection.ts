@@ -3,6 +3,8 @@ import mysql, { type ConnectionOptions } from 'mysql2/promise';
 /** A connection of one's own, for what belongs to a connection: named locks. */
 export interface DedicatedConnection {
   query<Row>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Runs a statement that changes rows. @returns how many */
+  execute(sql: string, values?: readonly unknown[]): Promise<number>;
   /** False once the server or the network has ended it. */
   readonly isOpen: boolean;
   close(): Promise<void>;
@@ -17,19 +19,21 @@ export async function openConnection(settings: ConnectionOptions, queryTimeoutMs
   };
   connection.on('error', markClosed);
   connection.on('end', markClosed);
-  return {
-    async query<Row>(sql: string, values: readonly unknown[] = []) {
-      try {
-        const [rows] = await connection.query({ sql, values: [...values], timeout: queryTimeoutMs });
-        return parseRows<Row>(rows);
-      } catch (error) {
-        if (error instanceof Error && Reflect.get(error, 'code') === 'PROTOCOL_SEQUENCE_TIMEOUT') {
-          markClosed();
-          connection.destroy();
-        }
-        throw error;
+  const run = async (sql: string, values: readonly unknown[]): Promise<unknown> => {
+    try {
+      const [result] = await connection.query({ sql, values: [...values], timeout: queryTimeoutMs });
+      return result;
+    } catch (error) {
+      if (error instanceof Error && Reflect.get(error, 'code') === 'PROTOCOL_SEQUENCE_TIMEOUT') {
+        markClosed();
+        connection.destroy();
       }
-    },
+      throw error;
+    }
+  };
+  return {
+    query: async <Row>(sql: string, values: readonly unknown[] = []) => parseRows<Row>(await run(sql, values)),
+    execute: async (sql, values = []) => Number(Reflect.get(Object(await run(sql, values)), 'affectedRows') ?? 0),
     get isOpen() {
       return isOpen;
     },

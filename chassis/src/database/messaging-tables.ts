@@ -34,7 +34,28 @@ const IDEMPOTENCY = `CREATE TABLE IF NOT EXISTS idempotency_keys (
   KEY idempotency_keys_created_at (created_at)
 ) ENGINE=InnoDB`;
 
+/** What became of messages that could not be handled: first and last error, over all their deliveries. Personal data is masked before it is written. */
+const FAILURES = `CREATE TABLE IF NOT EXISTS message_failures (
+  consumer VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  message_id VARCHAR(96) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  attempts INT UNSIGNED NOT NULL,
+  first_error VARCHAR(1000) CHARACTER SET utf8mb4 NOT NULL,
+  last_error VARCHAR(1000) CHARACTER SET utf8mb4 NOT NULL,
+  first_failed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  last_failed_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  PRIMARY KEY (consumer, message_id),
+  KEY message_failures_last_failed_at (last_failed_at)
+) ENGINE=InnoDB`;
+
 /** Tables of outbox, inbox and idempotency keys; call it in a migration of every service that owns a schema. */
 export async function createMessagingTables(queryInterface: QueryInterface): Promise<void> {
   for (const statement of [OUTBOX, INBOX, IDEMPOTENCY]) await queryInterface.sequelize.query(statement);
+}
+
+/** Table of failed messages, and room in the inbox for `<replay id>:<message id>`; a migration of its own after `createMessagingTables`. */
+export async function createMessageFailures(queryInterface: QueryInterface): Promise<void> {
+  await queryInterface.sequelize.query(FAILURES);
+  await queryInterface.sequelize.query(
+    'ALTER TABLE inbox_messages MODIFY message_id VARCHAR(96) CHARACTER SET ascii COLLATE ascii_bin NOT NULL',
+  );
 }

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { context } from '@opentelemetry/api';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2';
 import { failSpan, startSpan } from '../telemetry/spans.ts';
@@ -13,6 +14,18 @@ interface DriverOptions {
 
 type Callback = (error: Error | null, ...results: readonly unknown[]) => void;
 type Run = (statement: unknown, ...rest: readonly unknown[]) => unknown;
+/** The last of `rest` is the callback. */
+type Send = (sql: string, ...rest: readonly unknown[]) => unknown;
+
+/**
+ * What a statement begins with that may travel together with the start of its transaction, which saves a round trip. It must not need the
+ * `insertId` of its answer; should the transaction have begun before it, it runs as it is.
+ */
+export const JOINS_BEGIN = '/*joins-begin*/';
+
+// As Sequelize writes them.
+const BEGIN = 'START TRANSACTION;';
+const ENDS: readonly string[] = ['COMMIT;', 'ROLLBACK;'];
 
 /** The part of mysql2 that Sequelize uses. */
 export function createSqlDriver(options: DriverOptions): object {
@@ -22,18 +35,17 @@ export function createSqlDriver(options: DriverOptions): object {
       connection.on('error', (error: Error) => {
         if (Reflect.get(error, 'code') === 'ER_ACCESS_DENIED_ERROR') options.onAccessDenied();
       });
-      for (const method of ['query', 'execute'] as const) guard(connection, method, options);
+      delayBegin(connection, { query: guard(connection, 'query', options), execute: guard(connection, 'execute', options) });
       return connection;
     },
   };
 }
 
-/** A statement without an answer in time fails, and its connection is thrown away: the answer may still come. */
-function guard(connection: Connection, method: 'query' | 'execute', options: DriverOptions): void {
+/** @returns what sends statements: one without an answer in time fails, and its connection is thrown away, as the answer may still come */
+function guard(connection: Connection, method: 'query' | 'execute', options: DriverOptions): Send {
   const run: Run = connection[method].bind(connection) as Run;
-  const guarded: Run = (statement, ...rest) => {
+  return (sql, ...rest) => {
     const callback = rest.at(-1) as Callback;
-    const sql = typeof statement === 'string' ? statement : String(Reflect.get(statement as object, 'sql'));
     const span = startSpan(`SQL ${operationOf(sql)}`, {
       kind: 'client',
       attributes: { 'db.system.name': 'mariadb', 'db.operation.name': operationOf(sql) },
@@ -47,10 +59,48 @@ function guard(connection: Connection, method: 'query' | 'execute', options: Dri
     };
     return run({ sql, timeout: options.queryTimeoutMs }, ...rest.slice(0, -1), done);
   };
-  Reflect.set(connection, method, guarded);
+}
+
+/** The start of a transaction waits for its first statement: at READ COMMITTED nothing is seen or locked before that. */
+function delayBegin(connection: Connection, sends: Readonly<Record<'query' | 'execute', Send>>): void {
+  let isBeginDue = false;
+  for (const method of ['query', 'execute'] as const) {
+    const send = sends[method];
+    Reflect.set(connection, method, (statement: unknown, ...rest: readonly unknown[]): unknown => {
+      const callback = rest.at(-1) as Callback;
+      const sql = typeof statement === 'string' ? statement : String(Reflect.get(statement as object, 'sql'));
+      const isBegin = sql === BEGIN;
+      if (!isBegin && !isBeginDue) return send(sql, ...rest);
+      isBeginDue = isBegin;
+      // Nothing was done in it.
+      if (isBegin || ENDS.includes(sql)) return answerNow(callback);
+      if (method === 'query' && sql.startsWith(JOINS_BEGIN)) return send(joinBegin(sql), unwrapRows(callback));
+      return sends.query(BEGIN, (error: Error | null) => {
+        if (error === null) return void send(sql, ...rest);
+        // Without a transaction, every further statement would commit by itself.
+        connection.destroy();
+        callback(error);
+      });
+    });
+  }
+}
+
+/** MariaDB's compound statement: one packet, without `multipleStatements`, which would let an injected statement through anywhere. */
+function joinBegin(sql: string): string {
+  return `BEGIN NOT ATOMIC ${BEGIN} ${sql.slice(JOINS_BEGIN.length)}; END`;
+}
+
+/** A compound statement answers with the rows and then a header. */
+function unwrapRows(callback: Callback): Callback {
+  return (error, result, ...rest) => callback(error, Array.isArray(result) ? result[0] : result, ...rest);
+}
+
+function answerNow(callback: Callback): EventEmitter {
+  process.nextTick(callback, null, {});
+  return new EventEmitter();
 }
 
 /** First word of a statement; the rest may hold personal data. */
 function operationOf(sql: string): string {
-  return /^\s*(\w+)/.exec(sql)?.[1]?.toUpperCase() ?? 'STATEMENT';
+  return /^(?:\s|\/\*joins-begin\*\/)*(\w+)/.exec(sql)?.[1]?.toUpperCase() ?? 'STATEMENT';
 }

@@ -36,6 +36,9 @@ const CORRELATION_ID = /^[\w.:-]{1,128}$/;
 /** Asked every few seconds by load balancers: no span and no log line. */
 const QUIET_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
+/** For log and span: nobody is there to be answered, and what failed for that reason is no fault of ours. nginx's number for it. */
+const CALLER_GONE = 499;
+
 /** Every request: correlation, span, authentication, parsing, answer or problem, one log line. */
 export function createRequestHandler(options: HandlerOptions): RequestHandler {
   const handle = async (route: Route, request: Request, response: Response): Promise<void> => {
@@ -84,6 +87,7 @@ async function runRoute(
     const parsed = await parseRequest(route, request, { user, correlationId: scope.correlationId, signal: abort.signal });
     return { answer: await route.handle(parsed), user };
   } catch (error) {
+    if (abort.signal.aborted) return { answer: { status: CALLER_GONE } };
     const problem = toProblem(error, scope.correlationId);
     return { answer: { ...problem, headers: { ...problem.headers, 'content-type': 'application/problem+json' } }, error };
   } finally {

@@ -1,12 +1,15 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Consumer, Handlers } from '@torii/contracts';
 import type { Database } from '../database/connect-database.ts';
+import type { ConsumerStep, Failpoints } from '../lifecycle/failpoints.ts';
 import type { Logger } from '../logging/create-logger.ts';
-import { type QueueSettings, readQueueSettings, sendDeadLetter } from '../messaging/dead-letter-queue.ts';
+import type { ClaimCheck } from '../messaging/claim-check.ts';
+import { type RedriveSettings, readRedriveSettings } from '../messaging/dead-letter-queue.ts';
+import { type Delivery, parseDelivery } from '../messaging/delivery.ts';
 import { findHandlerOf } from '../messaging/find-handler.ts';
-import { type Delivery, type HandlerContext, type Outcome, createProcessor } from '../messaging/process-messages.ts';
+import { type HandlerContext, type Outcome, createProcessor } from '../messaging/process-messages.ts';
+import { retrySeconds, settleMessage } from '../messaging/settle-message.ts';
 import type { Telemetry } from '../telemetry/start-telemetry.ts';
-import { backoffMs } from '../time/backoff.ts';
 import { type LambdaContext, createLambdaHandler } from './create-lambda-handler.ts';
 
 /** The part of an SQS event that is used (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html). */
@@ -31,16 +34,18 @@ export interface QueueLambdaOptions<C extends Consumer> {
   readonly consumer: C;
   readonly queueUrl: string;
   readonly sqs: SQSClient;
+  /** Where the data of large messages is. */
+  readonly claims: ClaimCheck;
   readonly handlers: Handlers<C, HandlerContext>;
   readonly database: Database;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   /** Deliveries after which a bug makes a message a dead letter. @default 5 */
   readonly maxAttempts?: number;
+  readonly failpoints?: Failpoints<ConsumerStep> | undefined;
 }
 
 const DEFAULT_MAX_ATTEMPTS = 5;
-const RETRY_BACKOFF = { baseMs: 2_000, capMs: 300_000 };
 
 /**
  * A Lambda function that an SQS event source invokes: the same parsing, inbox and failure rules as `createConsumer`. Each
@@ -52,27 +57,27 @@ export function createQueueLambda<C extends Consumer>(
   const process = createProcessor({
     ...options,
     maxAttempts: options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+    // An invocation has a queue of commands, which are never replayed.
+    rebuildable: false,
     findHandler: findHandlerOf(options.handlers),
   });
-  let settings: Promise<QueueSettings> | undefined;
+  let settings: Promise<RedriveSettings> | undefined;
 
-  const settle = async (record: SqsRecord, outcome: Outcome | undefined): Promise<boolean> => {
+  const settle = async (record: SqsRecord, delivery: Delivery, outcome: Outcome | undefined): Promise<boolean> => {
     if (outcome?.kind === 'done') return true;
-    if (outcome?.kind === 'dead') {
-      settings ??= readQueueSettings(options.sqs, options.queueUrl);
-      const { deadLetterQueueUrl } = await settings;
-      if (deadLetterQueueUrl === undefined) return false;
-      await sendDeadLetter(
-        options.sqs,
-        deadLetterQueueUrl,
-        { Body: record.body, MessageAttributes: attributesOf(record) },
-        outcome.failure,
-      );
-      return true;
-    }
-    const seconds = Math.max(1, Math.ceil(backoffMs(toDelivery(record).attempt, RETRY_BACKOFF) / 1000));
-    await options.sqs.send(
-      new ChangeMessageVisibilityCommand({ QueueUrl: options.queueUrl, ReceiptHandle: record.receiptHandle, VisibilityTimeout: seconds }),
+    settings ??= readRedriveSettings(options.sqs, options.queueUrl).catch((error: unknown) => {
+      settings = undefined;
+      throw error;
+    });
+    const letter = { ...delivery, attributes: attributesOf(record) };
+    const { sqs, logger } = options;
+    if (await settleMessage(letter, outcome, { sqs, logger, settings: await settings })) return true;
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: options.queueUrl,
+        ReceiptHandle: record.receiptHandle,
+        VisibilityTimeout: retrySeconds(delivery.attempt),
+      }),
     );
     return false;
   };
@@ -85,25 +90,27 @@ export function createQueueLambda<C extends Consumer>(
     handle: async (event) => {
       const failed: { itemIdentifier: string }[] = [];
       for (const record of event.Records) {
-        const outcomes = await process([toDelivery(record)]);
-        const settled = await settle(record, outcomes.get(record.messageId)).catch((error: unknown) => {
+        const delivery = toDelivery(record);
+        const outcomes = await process([delivery]);
+        const settled = await settle(record, delivery, outcomes.get(record.messageId)).catch((error: unknown) => {
           options.logger.warn({ err: error, messageId: record.messageId }, 'message could not be settled and will come again');
           return false;
         });
         if (!settled) failed.push({ itemIdentifier: record.messageId });
       }
+      await options.failpoints?.beforeAcknowledge?.();
       return { batchItemFailures: failed };
     },
   });
 }
 
 function toDelivery(record: SqsRecord): Delivery {
-  return {
-    deliveryId: record.messageId,
+  return parseDelivery({
+    id: record.messageId,
     body: record.body,
-    attempt: Number(record.attributes.ApproximateReceiveCount),
-    traceparent: record.messageAttributes['traceparent']?.stringValue,
-  };
+    receiveCount: record.attributes.ApproximateReceiveCount,
+    attribute: (name) => record.messageAttributes[name]?.stringValue,
+  });
 }
 
 function attributesOf(record: SqsRecord): Record<string, { DataType: string; StringValue: string }> {

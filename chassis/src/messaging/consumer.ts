@@ -1,50 +1,59 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ChangeMessageVisibilityBatchCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Consumer as ConsumerName, Handlers, QueueName } from '@torii/contracts';
+import { type Consumer as ConsumerName, type Handlers, type QueueName, type QueueSettings, listQueues } from '@torii/contracts';
 import { Consumer as SqsConsumer } from 'sqs-consumer';
 import type { Database } from '../database/connect-database.ts';
-import type { Failpoints } from '../lifecycle/failpoints.ts';
+import { toServiceError } from '../errors/to-service-error.ts';
+import type { ConsumerStep, Failpoints } from '../lifecycle/failpoints.ts';
 import type { Logger } from '../logging/create-logger.ts';
-import { backoffMs, type Random } from '../time/backoff.ts';
-import { type QueueSettings, readQueueSettings, sendDeadLetter } from './dead-letter-queue.ts';
+import { type Random, backoffMs } from '../time/backoff.ts';
+import { createSignal } from '../time/signal.ts';
+import { createAcknowledger } from './acknowledger.ts';
+import type { ClaimCheck } from './claim-check.ts';
+import { type RedriveSettings, readRedriveSettings } from './dead-letter-queue.ts';
+import { toDelivery } from './delivery.ts';
 import { findHandlerOf } from './find-handler.ts';
 import { type PollPause, createPollPause } from './poll-pause.ts';
-import { type HandlerContext, type Outcome, createProcessor } from './process-messages.ts';
-import { toDelivery } from './to-delivery.ts';
+import { type HandlerContext, createProcessor } from './process-messages.ts';
+import { retrySeconds, settleMessage } from './settle-message.ts';
 
 export interface ConsumerOptions<C extends ConsumerName> {
   readonly consumer: C;
   readonly queue: QueueName;
   readonly queueUrl: string;
   readonly sqs: SQSClient;
+  /** Where the data of large messages is. */
+  readonly claims: ClaimCheck;
   /** One function per message type of the topology; a missing one does not compile. */
   readonly handlers: Handlers<C, HandlerContext>;
   readonly database: Database;
   readonly logger: Logger;
-  /** Batches handled at once. @default 4 */
-  readonly concurrency?: number;
+  /** @default those of the queue in the topology, which the template obeys too */
+  readonly settings?: Partial<QueueSettings>;
   /** Deliveries after which a bug makes a message a dead letter; at most the queue's own `maxReceiveCount`. @default 5 */
   readonly maxAttempts?: number;
   /** Long poll; also the longest that `stop` waits for an idle queue. @default 5 */
   readonly waitTimeSeconds?: number;
   readonly random?: Random;
-  readonly failpoints?: Failpoints<'beforeCommit' | 'afterCommit'>;
+  readonly failpoints?: Failpoints<ConsumerStep> | undefined;
 }
 
 export interface QueueConsumer {
+  /**
+   * A queue that cannot be reached now is tried again until it can, without waiting for it.
+   * @throws what SQS answers when there is no such queue, or it may not be taken from: the deployment is wrong
+   */
   start(): Promise<void>;
   /** Takes no new message and finishes those it has; nothing is aborted, so nothing is delivered again. */
   stop(): Promise<void>;
 }
 
-const BATCH_SIZE = 10;
-const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_MAX_ATTEMPTS = 5;
 /** Long enough to cost little when idle, short enough for a shutdown. */
 const DEFAULT_WAIT_SECONDS = 5;
 /** When the queue cannot be reached. */
 const RECEIVE_RETRY_MS = 1_000;
-const RETRY_BACKOFF = { baseMs: 2_000, capMs: 300_000 };
+const START_BACKOFF = { baseMs: 500, capMs: 10_000 };
 /** Between polls while a dependency is away. */
 const PAUSE_BACKOFF = { baseMs: 500, capMs: 15_000 };
 const DRAIN_CHECK_MS = 20;
@@ -55,61 +64,126 @@ const DRAIN_CHECK_MS = 20;
  */
 export function createConsumer<C extends ConsumerName>(options: ConsumerOptions<C>): QueueConsumer {
   const pause = createPollPause(PAUSE_BACKOFF);
-  let pollers: readonly SqsConsumer[] = [];
+  const settings = settingsOf(options);
+  const stopped = createSignal();
+  let handleBatch: BatchHandler = async () => [];
+  // Here, so that settings which cannot work fail the start of the service.
+  const pollers = Array.from({ length: settings.concurrency }, () =>
+    createPoller(options, { settings, pause, handleBatch: (messages) => handleBatch(messages) }),
+  );
+  let stopping = false;
+  let starting: Promise<void> | undefined;
+
+  const begin = async (): Promise<void> => {
+    handleBatch = createBatchHandler(options, { settings, redrive: await readRedriveSettings(options.sqs, options.queueUrl), pause });
+    if (!stopping) for (const poller of pollers) poller.start();
+  };
+  const beginLater = async (): Promise<void> => {
+    for (let failures = 1; !stopping; failures += 1) {
+      await stopped.wait(backoffMs(failures, START_BACKOFF, options.random) + 1);
+      const hasBegun = await begin().then(
+        () => true,
+        (error: unknown) => options.logger.warn({ err: error, queue: options.queue, failures }, 'queue cannot be reached'),
+      );
+      if (hasBegun === true) return;
+    }
+  };
   return {
     start: async () => {
-      const settings = await readQueueSettings(options.sqs, options.queueUrl);
-      const handleBatch = createBatchHandler(options, settings, pause);
-      const count = options.concurrency ?? DEFAULT_CONCURRENCY;
-      pollers = Array.from({ length: count }, () => createPoller(options, { settings, pause, handleBatch }));
-      for (const poller of pollers) poller.start();
+      stopping = false;
+      await begin().catch((error: unknown) => {
+        if (isRefusal(error)) throw error;
+        options.logger.warn({ err: error, queue: options.queue }, 'queue cannot be reached');
+        starting = beginLater();
+      });
     },
     stop: async () => {
+      stopping = true;
+      stopped.notify();
+      await starting;
+      starting = undefined;
       for (const poller of pollers) poller.stop();
       pause.end();
       // `stopped` is emitted before the last batch is done, so the pollers are asked.
-      while (pollers.some(({ status }) => status.isPolling)) await delay(DRAIN_CHECK_MS);
-      pollers = [];
+      while (pollers.some(({ isPolling }) => isPolling)) await delay(DRAIN_CHECK_MS);
+      await Promise.all(pollers.map((poller) => poller.drain()));
     },
   };
 }
 
+/** @throws Error for a queue that the topology does not have */
+function settingsOf<C extends ConsumerName>(options: ConsumerOptions<C>): QueueSettings {
+  const queue = listQueues().find(({ name }) => name === options.queue);
+  if (queue === undefined) throw new Error(`Queue ${options.queue} cannot be taken from: the topology does not have it.`);
+  return { ...queue.settings, ...options.settings };
+}
+
+/** SQS has answered, and will answer the same next time. */
+function isRefusal(error: unknown): boolean {
+  return Reflect.get(Object(error), '$fault') === 'client' && toServiceError(error)?.kind !== 'unavailable';
+}
+
 type BatchHandler = (messages: readonly Message[]) => Promise<Message[]>;
 
-/** @returns a function that gives back the messages to delete: `undefined`, which sqs-consumer also takes, deletes nothing */
-function createBatchHandler<C extends ConsumerName>(options: ConsumerOptions<C>, settings: QueueSettings, pause: PollPause): BatchHandler {
+interface BatchSettings {
+  readonly settings: QueueSettings;
+  readonly redrive: RedriveSettings;
+  readonly pause: PollPause;
+}
+
+/** @returns a function that gives back the messages to delete */
+function createBatchHandler<C extends ConsumerName>(
+  options: ConsumerOptions<C>,
+  { settings, redrive, pause }: BatchSettings,
+): BatchHandler {
+  const logger = options.logger.child({ queue: options.queue });
   const process = createProcessor({
     ...options,
-    maxAttempts: Math.min(options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS, settings.maxReceiveCount),
+    logger,
+    maxAttempts: Math.min(options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS, redrive.maxReceiveCount),
+    rebuildable: settings.rebuildable,
     findHandler: findHandlerOf(options.handlers),
   });
   return async (messages) => {
-    const outcomes = await process(messages.map(toDelivery));
+    const deliveries = messages.map((message) => ({ message, ...toDelivery(message) }));
+    const outcomes = await process(deliveries);
     const settled = await Promise.all(
-      messages.map(async (message) => ({
-        message,
-        acknowledged: await settle(message, outcomes.get(message.MessageId ?? ''), options, settings),
-      })),
+      deliveries.map(async (delivery) => {
+        const letter = { ...delivery, attributes: delivery.message.MessageAttributes ?? {} };
+        const isDone = await settleMessage(letter, outcomes.get(delivery.deliveryId), { sqs: options.sqs, settings: redrive, logger });
+        return { ...delivery, isDone };
+      }),
     );
     const isAway = [...outcomes.values()].some((outcome) => outcome.kind === 'retry' && outcome.unavailable);
     if (isAway) pause.lengthen();
     else pause.end();
     await postpone(
-      settled.filter(({ acknowledged }) => !acknowledged).map(({ message }) => message),
+      settled.filter(({ isDone }) => !isDone),
       options,
     );
-    return settled.filter(({ acknowledged }) => acknowledged).map(({ message }) => message);
+    await options.failpoints?.beforeAcknowledge?.();
+    return settled.filter(({ isDone }) => isDone).map(({ message }) => message);
   };
+}
+
+interface Poller {
+  start(): void;
+  stop(): void;
+  readonly isPolling: boolean;
+  /** Once it no longer polls: waits for the last acknowledgement. */
+  drain(): Promise<void>;
 }
 
 function createPoller<C extends ConsumerName>(
   options: ConsumerOptions<C>,
-  { settings, pause, handleBatch }: { readonly settings: QueueSettings; readonly pause: PollPause; readonly handleBatch: BatchHandler },
-): SqsConsumer {
+  { settings, pause, handleBatch }: Pick<BatchSettings, 'settings' | 'pause'> & { readonly handleBatch: BatchHandler },
+): Poller {
+  const acknowledger = createAcknowledger({ ...options, logger: options.logger.child({ queue: options.queue }) });
+  let hasFailed = false;
   const poller = SqsConsumer.create({
     queueUrl: options.queueUrl,
     sqs: options.sqs,
-    batchSize: BATCH_SIZE,
+    batchSize: settings.batchSize,
     waitTimeSeconds: options.waitTimeSeconds ?? DEFAULT_WAIT_SECONDS,
     visibilityTimeout: settings.visibilityTimeoutSeconds,
     // A third: two heartbeats may be lost before a message that is being handled is delivered again.
@@ -117,42 +191,43 @@ function createPoller<C extends ConsumerName>(
     messageAttributeNames: ['All'],
     messageSystemAttributeNames: ['ApproximateReceiveCount'],
     authenticationErrorTimeout: RECEIVE_RETRY_MS,
-    preReceiveMessageCallback: pause.wait,
-    handleMessageBatch: handleBatch,
+    // After most failures sqs-consumer asks again at once, dozens of times a second while the queue is away.
+    preReceiveMessageCallback: async () => {
+      await pause.wait();
+      if (hasFailed) await delay(RECEIVE_RETRY_MS);
+      hasFailed = true;
+    },
+    postReceiveMessageCallback: async () => {
+      hasFailed = false;
+    },
+    // Left to sqs-consumer, each batch would wait for the acknowledgement of the one before.
+    shouldDeleteMessages: false,
+    handleMessageBatch: async (messages) => {
+      await acknowledger.acknowledge(await handleBatch(messages));
+      return [];
+    },
   });
   poller.on('error', (error) => options.logger.warn({ err: error, queue: options.queue }, 'queue operation failed'));
-  return poller;
+  return {
+    start: () => poller.start(),
+    stop: () => poller.stop(),
+    get isPolling() {
+      return poller.status.isPolling;
+    },
+    drain: acknowledger.drain,
+  };
 }
 
-/** @returns true when the message may be deleted */
-async function settle<C extends ConsumerName>(
-  message: Message,
-  outcome: Outcome | undefined,
+/** Hides each message until it is worth trying again. */
+async function postpone<C extends ConsumerName>(
+  failed: readonly { readonly message: Message; readonly attempt: number }[],
   options: ConsumerOptions<C>,
-  settings: QueueSettings,
-): Promise<boolean> {
-  if (outcome?.kind !== 'dead') return outcome?.kind === 'done';
-  if (settings.deadLetterQueueUrl === undefined) return false;
-  try {
-    await sendDeadLetter(options.sqs, settings.deadLetterQueueUrl, message, outcome.failure);
-    options.logger.error(
-      { messageId: message.MessageId, queue: options.queue, ...outcome.failure },
-      'message was put into the dead-letter queue',
-    );
-    return true;
-  } catch (error) {
-    options.logger.error({ err: error, queue: options.queue }, 'dead-letter queue cannot be reached; the message will come again');
-    return false;
-  }
-}
-
-/** Hides each message for a random while that grows with its attempts; never 0, which brings it straight back. */
-async function postpone<C extends ConsumerName>(messages: readonly Message[], options: ConsumerOptions<C>): Promise<void> {
-  if (messages.length === 0) return;
-  const entries = messages.map((message, index) => ({
+): Promise<void> {
+  if (failed.length === 0) return;
+  const entries = failed.map(({ message, attempt }, index) => ({
     Id: String(index),
     ReceiptHandle: message.ReceiptHandle,
-    VisibilityTimeout: Math.max(1, Math.ceil(backoffMs(toDelivery(message).attempt, RETRY_BACKOFF, options.random) / 1000)),
+    VisibilityTimeout: retrySeconds(attempt, options.random),
   }));
   try {
     await options.sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: options.queueUrl, Entries: entries }));

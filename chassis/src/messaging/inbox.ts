@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { JOINS_BEGIN } from '../database/sql-driver.ts';
 
 /**
  * Claims messages for a consumer, in the transaction of their effect. @returns the ids that are new; the others have had
@@ -13,7 +14,7 @@ export async function claimMessages(
   // Everybody inserts in the same order, so that two batches with common messages cannot deadlock.
   const ids = [...new Set(messageIds)].sort();
   const rows = await sequelize.query<{ message_id: string }>(
-    `INSERT IGNORE INTO inbox_messages (consumer, message_id) VALUES ${ids.map(() => '(?, ?)').join(', ')} RETURNING message_id`,
+    `${JOINS_BEGIN}INSERT IGNORE INTO inbox_messages (consumer, message_id) VALUES ${ids.map(() => '(?, ?)').join(', ')} RETURNING message_id`,
     { transaction: tx, type: QueryTypes.SELECT, replacements: ids.flatMap((id) => [consumer, id]) },
   );
   return new Set(rows.map(({ message_id: id }) => id));

@@ -14,6 +14,7 @@ import { currentCausationId, currentCorrelationId } from '../telemetry/correlati
 import { currentTraceparent } from '../telemetry/spans.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { type CreateId, createUuid } from '../time/ids.ts';
+import { toMessageBody } from './message-body.ts';
 import { type OutboxRow, insertOutboxRows } from './outbox-rows.ts';
 
 /** A fact to announce. Touch the aggregate's row first: the version orders events, and its lock orders their rows. */
@@ -52,8 +53,8 @@ export interface OutboxOptions<P extends Publisher> {
   readonly createId?: CreateId;
 }
 
-/** SQS and SNS take 256 KiB with attributes; 4 KiB are left for those. */
-const MAX_BODY_BYTES = 252 * 1024;
+/** What does not fit a queue travels by claim check; this is what one row of the database and the memory of a consumer are asked for. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 interface Draft {
   readonly type: string;
@@ -96,6 +97,7 @@ export function createOutbox<P extends Publisher>(options: OutboxOptions<P>): Ou
 function eventDestinations(publisher: Publisher, type: string): readonly string[] {
   const contract = Object.hasOwn(events, type) ? events[type as EventType] : undefined;
   if (contract?.publisher !== publisher) throw new Error(`Event ${type} cannot be published by ${publisher}: it does not own it.`);
+  if ('upcast' in contract) throw new Error(`Event ${type} cannot be published by ${publisher}: ${contract.upcast.to} has replaced it.`);
   return 'onBus' in contract ? ['topic', 'bus'] : ['topic'];
 }
 
@@ -114,7 +116,7 @@ function toRow(
 ): Omit<OutboxRow, 'destination'> {
   const schema = draft.type in events ? events[draft.type as EventType].schema : commands[draft.type as CommandType].schema;
   const traceparent = currentTraceparent();
-  const body = JSON.stringify({
+  const body = toMessageBody({
     specversion: '1.0',
     id: scope.id,
     source: `/torii/${scope.publisher}`,
@@ -131,7 +133,9 @@ function toRow(
   });
   const bytes = Buffer.byteLength(body);
   if (bytes > MAX_BODY_BYTES)
-    throw new Error(`Message ${draft.type} of ${draft.aggregateId} cannot be sent: ${bytes} bytes are more than a queue takes.`);
+    throw new Error(
+      `Message ${draft.type} of ${draft.aggregateId} cannot be sent: ${bytes} bytes are more than the ${MAX_BODY_BYTES} a message may have.`,
+    );
   return { messageId: scope.id, type: draft.type, aggregateId: draft.aggregateId, body, traceparent };
 }
 

@@ -1,29 +1,66 @@
-import { type Envelope, envelope, findSchema } from '@torii/contracts';
+import { type Envelope, type EventType, commands, envelope, events, findSchema, upcast } from '@torii/contracts';
+import type { Claim } from './claim-check.ts';
+import type { DeadLetterReason } from './failures.ts';
 
 /** A message that nobody can handle, ever, and why. */
 export interface InvalidMessage {
-  readonly reason: 'not-json' | 'not-an-envelope' | 'unknown-type' | 'not-for-this-consumer' | 'invalid-data';
+  readonly reason: Exclude<DeadLetterReason, 'attempts-exhausted' | 'claim-unavailable'> | 'unknown-version';
   readonly error: string;
-  /** What is known of it, for the dead letter's log line. */
+  /** What is known of it. */
   readonly type?: string;
   readonly id?: string;
 }
 
 export type ParsedMessage = { readonly message: Envelope } | { readonly invalid: InvalidMessage };
 
-/** Checks the body of a queue message: JSON, envelope, a type this consumer handles, data that fits its contract. */
-export function parseMessage(body: string | undefined, isHandled: (type: string) => boolean): ParsedMessage {
+export interface ParseOptions {
+  /** Whether this consumer has a handler for the type, which is a current one. */
+  readonly isHandled: (type: string) => boolean;
+  readonly redeem: (dataref: string) => Promise<Claim>;
+}
+
+/**
+ * Checks the body of a queue message: JSON, envelope, a type this consumer handles, data (fetched, when the message has a claim) that fits its
+ * contract; older versions become the current one.
+ * @throws what `redeem` throws: the claim cannot be fetched now
+ */
+export async function parseMessage(body: string | undefined, options: ParseOptions): Promise<ParsedMessage> {
   const json = parseJson(body ?? '');
   if (json === undefined) return { invalid: { reason: 'not-json', error: 'The body is not JSON.' } };
   const parsed = envelope.safeParse(json);
   if (!parsed.success) return { invalid: { reason: 'not-an-envelope', error: describe(parsed.error.issues) } };
   const { type, id } = parsed.data;
   const schema = findSchema(type);
-  if (schema === undefined) return { invalid: { reason: 'unknown-type', error: `Type ${type} is in no contract.`, type, id } };
-  if (!isHandled(type)) return { invalid: { reason: 'not-for-this-consumer', error: `Type ${type} has no handler here.`, type, id } };
-  const data = schema.safeParse(parsed.data.data);
+  if (schema === undefined) return { invalid: { ...unknownType(type), type, id } };
+  if (!options.isHandled(currentType(type)))
+    return { invalid: { reason: 'not-for-this-consumer', error: `Type ${type} has no handler here.`, type, id } };
+  const claim = await claimOf(parsed.data, options.redeem);
+  if ('invalid' in claim) return { invalid: { ...claim.invalid, type, id } };
+  const data = schema.safeParse(claim.data);
   if (!data.success) return { invalid: { reason: 'invalid-data', error: describe(data.error.issues), type, id } };
-  return { message: { ...parsed.data, data: data.data } };
+  return { message: upcast({ ...parsed.data, data: data.data }) };
+}
+
+async function claimOf(
+  message: { readonly data?: unknown; readonly dataref?: string | undefined },
+  redeem: ParseOptions['redeem'],
+): Promise<Claim> {
+  return message.dataref === undefined ? { data: message.data } : redeem(message.dataref);
+}
+
+/** A newer version of a type we know was published by somebody newer than we are, during a deployment. */
+function unknownType(type: string): Pick<InvalidMessage, 'reason' | 'error'> {
+  const name = /^(.+)\.v\d+$/.exec(type)?.[1];
+  const isNewer = name !== undefined && [...Object.keys(events), ...Object.keys(commands)].some((known) => known.startsWith(`${name}.v`));
+  return isNewer
+    ? { reason: 'unknown-version', error: `Version ${type} is in no contract that this process knows.` }
+    : { reason: 'unknown-type', error: `Type ${type} is in no contract.` };
+}
+
+/** The type a message has once it has been upcast. */
+function currentType(type: string): string {
+  const contract = Object.hasOwn(events, type) ? events[type as EventType] : undefined;
+  return contract !== undefined && 'upcast' in contract ? currentType(contract.upcast.to) : type;
 }
 
 function parseJson(text: string): unknown {

@@ -1,32 +1,40 @@
 import { type BackoffOptions, backoffMs } from '../time/backoff.ts';
-import { createSignal } from '../time/signal.ts';
 
 /**
  * Slows a consumer down while what it depends on is away. Without it every message of a backlog would be received, fail and
  * count an attempt, until the queue's redrive policy takes it for poison.
  */
 export interface PollPause {
-  /** Resolves when polling may go on. */
+  /** Resolves when polling may go on. Any number of pollers may wait. */
   wait(): Promise<void>;
   /** A batch met a dependency that is away. */
   lengthen(): void;
-  /** A batch went well. */
+  /** A batch went well, or the consumer is to stop: everybody goes on. */
   end(): void;
 }
 
 export function createPollPause(options: BackoffOptions): PollPause {
-  const ended = createSignal();
+  const waiting = new Set<() => void>();
   let failures = 0;
   return {
     wait: async () => {
-      if (failures > 0) await ended.wait(backoffMs(failures, options));
+      if (failures === 0) return;
+      await new Promise<void>((resolve) => {
+        const goOn = () => {
+          clearTimeout(timer);
+          waiting.delete(goOn);
+          resolve();
+        };
+        const timer = setTimeout(goOn, backoffMs(failures, options));
+        waiting.add(goOn);
+      });
     },
     lengthen: () => {
       failures += 1;
     },
     end: () => {
-      if (failures > 0) ended.notify();
       failures = 0;
+      for (const goOn of waiting) goOn();
     },
   };
 }

@@ -1,39 +1,22 @@
 import type { Consumer, Envelope } from '@torii/contracts';
 import type { Transaction } from 'sequelize';
 import type { Database } from '../database/connect-database.ts';
-import { ServiceError, isClientFault } from '../errors/service-error.ts';
+import { ServiceError } from '../errors/service-error.ts';
 import { toServiceError } from '../errors/to-service-error.ts';
-import type { Failpoints } from '../lifecycle/failpoints.ts';
+import type { ConsumerStep, Failpoints } from '../lifecycle/failpoints.ts';
 import type { Logger } from '../logging/create-logger.ts';
 import { withCorrelation } from '../telemetry/correlation.ts';
-import { currentTraceId, withSpan } from '../telemetry/spans.ts';
+import { withSpan } from '../telemetry/spans.ts';
+import type { ClaimCheck } from './claim-check.ts';
+import type { Delivery } from './delivery.ts';
+import { clearFailures, describeError } from './failures.ts';
 import { claimMessages } from './inbox.ts';
+import { type Verdict, judgeError, judgeInvalid } from './judge-failure.ts';
 import { parseMessage } from './parse-message.ts';
+import { type FailedDelivery, type FailedOutcome, settleFailure, toOutcome } from './settle-failure.ts';
 
-/** One delivery of a message. */
-export interface Delivery {
-  /** Unique in its batch. */
-  readonly deliveryId: string;
-  readonly body: string | undefined;
-  /** 1 for the first delivery. */
-  readonly attempt: number;
-  /** From the message attributes; the envelope's own is used when it is absent. */
-  readonly traceparent: string | undefined;
-}
-
-/** Why a message went to the dead-letter queue; travels there as one JSON attribute named `failure`. */
-export interface Failure {
-  readonly reason: string;
-  readonly attempts: number;
-  readonly error: string;
-  readonly traceId: string | undefined;
-}
-
-/** `done` is acknowledged: it took effect now or earlier. `unavailable`: not the message's fault, others would fail as well. */
-export type Outcome =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'dead'; readonly failure: Failure }
-  | { readonly kind: 'retry'; readonly unavailable: boolean };
+/** `done` is acknowledged: it took effect now or earlier. A retry that is `unavailable` is not the message's fault; others would fail as well. */
+export type Outcome = { readonly kind: 'done' } | FailedOutcome;
 
 /** What a handler gets beside the message. Its effect belongs into `tx`: it commits together with the inbox row. */
 export interface HandlerContext {
@@ -41,6 +24,8 @@ export interface HandlerContext {
   readonly logger: Logger;
   /** 1 for the first delivery. */
   readonly attempt: number;
+  /** Runs behind the last handler of the batch and before its commit: what many messages do to one table can then be one statement. */
+  beforeCommit(run: () => Promise<void>): void;
 }
 
 export type AnyHandler = (message: Envelope, context: HandlerContext) => Promise<void>;
@@ -49,15 +34,20 @@ export interface ProcessorOptions {
   readonly consumer: Consumer;
   readonly database: Database;
   readonly logger: Logger;
+  readonly claims: ClaimCheck;
   readonly findHandler: (type: string) => AnyHandler | undefined;
   /** Deliveries after which a bug makes a message a dead letter. */
   readonly maxAttempts: number;
-  readonly failpoints?: Failpoints<'beforeCommit' | 'afterCommit'> | undefined;
+  /** Whether a replayed message takes effect again, once per replay. */
+  readonly rebuildable: boolean;
+  readonly failpoints?: Failpoints<ConsumerStep> | undefined;
 }
 
 interface Job {
   readonly delivery: Delivery;
   readonly message: Envelope;
+  /** What the inbox knows the message by. */
+  readonly inboxId: string;
 }
 
 const DONE: Outcome = { kind: 'done' };
@@ -70,27 +60,55 @@ export function createProcessor(options: ProcessorOptions): (deliveries: readonl
   return async (deliveries) => {
     const outcomes = new Map<string, Outcome>();
     const jobs: Job[] = [];
-    for (const delivery of deliveries) {
-      const parsed = parseMessage(delivery.body, (type) => options.findHandler(type) !== undefined);
-      if ('message' in parsed) jobs.push({ delivery, message: parsed.message });
-      else outcomes.set(delivery.deliveryId, toDead(parsed.invalid.reason, parsed.invalid.error, delivery));
+    const read = await Promise.all(deliveries.map(async (delivery) => ({ delivery, job: await readJob(delivery, options) })));
+    for (const { delivery, job } of read) {
+      if ('kind' in job) outcomes.set(delivery.deliveryId, job);
+      else jobs.push(job);
     }
     const together = jobs.length > 1 ? await handleTogether(jobs, options) : 'apart';
-    for (const job of jobs) outcomes.set(job.delivery.deliveryId, together === 'apart' ? await handleAlone(job, options) : together);
+    for (const job of jobs)
+      outcomes.set(
+        job.delivery.deliveryId,
+        together === 'done'
+          ? DONE
+          : together === 'apart'
+            ? await handleAlone(job, options)
+            : toRetry(together.error, job, options.consumer),
+      );
     return outcomes;
   };
 }
 
-/** @returns the outcome of all; `apart` when one message failed for a reason of its own, and nothing was kept */
-async function handleTogether(jobs: readonly Job[], options: ProcessorOptions): Promise<Outcome | 'apart'> {
+/** @returns what can be handled, or what becomes of a message that cannot be read */
+async function readJob(delivery: Delivery, options: ProcessorOptions): Promise<Job | Outcome> {
+  const isHandled = (type: string) => options.findHandler(type) !== undefined;
+  try {
+    const parsed = await parseMessage(delivery.body, { isHandled, redeem: options.claims.redeem });
+    if ('message' in parsed) {
+      const { id } = parsed.message;
+      const inboxId = options.rebuildable && delivery.replay !== undefined ? `${delivery.replay}:${id}` : id;
+      return { delivery, message: parsed.message, inboxId };
+    }
+    const { invalid } = parsed;
+    return await settleFailure(judgeInvalid(invalid), { delivery, messageId: invalid.id }, options);
+  } catch (error) {
+    // Only the claim is fetched from elsewhere. Few messages have one, so the others need not wait for S3.
+    options.logger.warn({ err: error, deliveryId: delivery.deliveryId }, 'claim cannot be fetched now');
+    const verdict: Verdict = { kind: 'retry', unavailable: false, reason: 'claim-unavailable', error: describeError(error) };
+    return settleFailure(verdict, { delivery, messageId: undefined }, options);
+  }
+}
+
+/** @returns `apart` when one message failed for a reason of its own, and nothing was kept; the error when all would fail alike */
+async function handleTogether(jobs: readonly Job[], options: ProcessorOptions): Promise<'done' | 'apart' | { readonly error: unknown }> {
   try {
     await handleInTransaction(jobs, options);
-    return DONE;
+    return 'done';
   } catch (error) {
     // A database that is away would make each of them wait for its timeout in turn.
     const isAway = !(error instanceof ServiceError) && toServiceError(error)?.kind === 'unavailable';
     options.logger.warn({ err: error, messages: jobs.length, outcome: isAway ? 'retry' : 'apart' }, 'batch failed');
-    return isAway ? { kind: 'retry', unavailable: true } : 'apart';
+    return isAway ? { error } : 'apart';
   }
 }
 
@@ -102,41 +120,44 @@ async function handleAlone(job: Job, options: ProcessorOptions): Promise<Outcome
         await handleInTransaction([job], options);
         return DONE;
       } catch (error) {
-        const outcome = decideOutcome(error, delivery, options.maxAttempts);
-        const fields = { err: error, messageId: message.id, type: message.type, attempt: delivery.attempt, outcome: outcome.kind };
-        if (outcome.kind === 'dead') options.logger.error(fields, 'message becomes a dead letter');
+        const verdict = judgeError(error, delivery.attempt, options.maxAttempts);
+        const fields = { err: error, messageId: message.id, type: message.type, attempt: delivery.attempt, outcome: verdict.kind };
+        if (verdict.kind === 'dead') options.logger.error(fields, 'message becomes a dead letter');
         else options.logger.warn(fields, 'message failed and will come again');
-        return outcome;
+        return settleFailure(verdict, failedOf(job), options);
       }
     }),
   );
 }
 
-/** Client-fault kinds can never succeed; what is unavailable comes back; a bug may be a passing one, so it is tried a while. */
-function decideOutcome(error: unknown, delivery: Delivery, maxAttempts: number): Outcome {
-  const known = toServiceError(error);
-  if (known !== undefined && isClientFault(known)) return toDead(known.code, known.message, delivery);
-  if (known === undefined && delivery.attempt >= maxAttempts)
-    return toDead('attempts-exhausted', error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error', delivery);
-  return { kind: 'retry', unavailable: known?.kind === 'unavailable' };
+/** The database is away, so nothing is written. */
+function toRetry(error: unknown, job: Job, consumer: Consumer): Outcome {
+  return toOutcome(
+    { kind: 'retry', unavailable: true, reason: 'attempts-exhausted', error: describeError(error) },
+    failedOf(job),
+    consumer,
+  );
+}
+
+function failedOf({ delivery, message, inboxId }: Job): FailedDelivery {
+  return { delivery, messageId: inboxId, traceparent: message.traceparent };
 }
 
 async function handleInTransaction(jobs: readonly Job[], options: ProcessorOptions): Promise<void> {
   const { database, consumer, logger } = options;
   await database.transaction(async (tx) => {
-    const fresh = new Set(
-      await claimMessages(
-        database.sequelize,
-        tx,
-        consumer,
-        jobs.map(({ message }) => message.id),
-      ),
-    );
+    const ids = jobs.map(({ inboxId }) => inboxId);
+    const fresh = new Set(await claimMessages(database.sequelize, tx, consumer, ids));
+    const runsLast: (() => Promise<void>)[] = [];
+    const beforeCommit: HandlerContext['beforeCommit'] = (run) => void runsLast.push(run);
     for (const job of jobs) {
       // Deleting as we go: the same message may be in a batch twice.
-      if (!fresh.delete(job.message.id)) continue;
-      await handleOne(job, { tx, logger, attempt: job.delivery.attempt }, options, jobs.length > 1);
+      if (!fresh.delete(job.inboxId)) continue;
+      await handleOne(job, { tx, logger, attempt: job.delivery.attempt, beforeCommit }, options, jobs.length > 1);
     }
+    for (const run of runsLast) await run();
+    const failedBefore = jobs.filter(({ delivery }) => delivery.attempt > 1 || delivery.isRedriven).map(({ inboxId }) => inboxId);
+    await clearFailures(database.sequelize, tx, consumer, failedBefore);
     await options.failpoints?.beforeCommit?.();
   });
   await options.failpoints?.afterCommit?.();
@@ -151,13 +172,6 @@ async function handleOne(job: Job, handlerContext: HandlerContext, options: Proc
       handler(job.message, handlerContext),
     ),
   );
-}
-
-function toDead(reason: string, error: string, delivery: Delivery): Outcome {
-  return {
-    kind: 'dead',
-    failure: { reason, attempts: delivery.attempt, error, traceId: delivery.traceparent?.split('-')[1] ?? currentTraceId() },
-  };
 }
 
 function traceparentOf(job: Job): string | undefined {

@@ -1,14 +1,15 @@
-import type { Logger } from '../logging/create-logger.ts';
+import type { Publisher } from '@torii/contracts';
 import type { Database } from '../database/connect-database.ts';
 import type { DedicatedConnection } from '../database/dedicated-connection.ts';
-import type { Failpoints } from '../lifecycle/failpoints.ts';
+import type { Failpoints, RelayStep } from '../lifecycle/failpoints.ts';
+import type { Logger } from '../logging/create-logger.ts';
 import { backoffMs } from '../time/backoff.ts';
-import { createSignal } from '../time/signal.ts';
+import { type Signal, createSignal } from '../time/signal.ts';
+import type { ClaimCheck } from './claim-check.ts';
 import { type DestinationOptions, createDestinations } from './destinations.ts';
 import type { Outbox } from './outbox.ts';
-import type { Publisher } from '@torii/contracts';
-import { createRelayPass } from './relay-pass.ts';
-import { pruneMessagingTables } from './prune.ts';
+import { createRelayChores } from './relay-chores.ts';
+import { RelayPipeline } from './relay-pipeline.ts';
 
 // Why this shape, with figures: docs/adr/0007-lead-the-relay-by-a-lock.md. One leader per schema holds a named lock on the very connection it
 // reads and deletes with, so losing the lock stops the deletes too. Two leaders for a moment mean duplicates, never a loss.
@@ -17,11 +18,15 @@ export interface RelayOptions<P extends Publisher> extends Omit<DestinationOptio
   readonly outbox: Outbox<P>;
   readonly database: Database;
   readonly logger: Logger;
-  /** Rows read at once. @default 500 */
+  /** Where data goes that is too large for a queue. */
+  readonly claims: ClaimCheck;
+  /** Rows read at once, and about as many wait in memory. @default 1000 */
   readonly batchRows?: number;
   /** How soon rows are found that another process committed, such as a Lambda worker. @default 1000 */
   readonly pollMs?: number;
-  readonly failpoints?: Failpoints<'beforePublish' | 'afterPublish' | 'beforeDelete'>;
+  /** How often the leader logs the outbox's lag. @default 60000 */
+  readonly lagEveryMs?: number;
+  readonly failpoints?: Failpoints<RelayStep> | undefined;
 }
 
 export interface Relay {
@@ -35,42 +40,45 @@ const DEFAULT_POLL_MS = 1_000;
 /** How long a follower waits for the lock at a time; it must notice `stop`. */
 const LOCK_WAIT_SECONDS = 1;
 const RETRY_BACKOFF = { baseMs: 100, capMs: 5_000 };
-const DEFAULT_BATCH_ROWS = 500;
-const PRUNE_EVERY_MS = 60 * 60 * 1000;
+const DEFAULT_BATCH_ROWS = 1_000;
+const DEFAULT_LAG_EVERY_MS = 60_000;
 
 /** Publishes what the outbox holds, at least once, in order within an aggregate, as long as it leads. */
 export function createRelay<P extends Publisher>(options: RelayOptions<P>): Relay {
-  const wake = createSignal();
-  const pollMs = options.pollMs ?? DEFAULT_POLL_MS;
+  const changed = createSignal();
+  const destinations = createDestinations({ ...options, publisher: options.outbox.publisher });
+  // Survives a change of connection: rows that were published but could not be deleted must not be published again.
+  const published = new Set<number>();
+  let pipeline: RelayPipeline | undefined;
   let stopping = false;
   let running: Promise<void> | undefined;
   let forgetListener = () => {};
 
-  const lead = async (connection: DedicatedConnection): Promise<void> => {
-    const pass = createRelayPass({
-      connection,
-      destinations: createDestinations({ ...options, publisher: options.outbox.publisher }),
-      logger: options.logger,
-      batchRows: options.batchRows ?? DEFAULT_BATCH_ROWS,
-      published,
-      failpoints: options.failpoints ?? {},
-    });
-    let prunedAtMs = 0;
-    while (!stopping && connection.isOpen) {
-      const outcome = await pass();
-      if (Date.now() - prunedAtMs > PRUNE_EVERY_MS) {
-        await pruneMessagingTables(connection);
-        prunedAtMs = Date.now();
-      }
-      // A full read means there may be more; a failed destination is left alone for a while by the pass itself.
-      if (outcome.read === 0 || outcome.deleted === 0) await wake.wait(pollMs);
-    }
-    // What requests committed while they drained.
-    while (connection.isOpen && (await pass()).deleted > 0);
+  const look = (): void => {
+    pipeline?.look();
+    changed.notify();
   };
-
-  // Survives a change of connection: rows that were published but could not be deleted must not be published again.
-  const published = new Set<number>();
+  const lead = async (connection: DedicatedConnection): Promise<void> => {
+    const { logger, claims, batchRows = DEFAULT_BATCH_ROWS, failpoints = {} } = options;
+    pipeline = new RelayPipeline({
+      connection,
+      destinations,
+      claims,
+      logger,
+      batchRows,
+      published,
+      failpoints,
+      onProgress: changed.notify,
+    });
+    const { publisher } = options.outbox;
+    const doChores = createRelayChores({ connection, publisher, logger, lagEveryMs: options.lagEveryMs ?? DEFAULT_LAG_EVERY_MS });
+    try {
+      await drive(pipeline, { connection, doChores, changed, pollMs: options.pollMs ?? DEFAULT_POLL_MS, isStopping: () => stopping });
+    } finally {
+      await pipeline.close();
+      pipeline = undefined;
+    }
+  };
   const run = async (): Promise<void> => {
     for (let failures = 0; !stopping;) {
       try {
@@ -79,24 +87,46 @@ export function createRelay<P extends Publisher>(options: RelayOptions<P>): Rela
       } catch (error) {
         failures += 1;
         options.logger.warn({ err: error, failures }, 'relay lost its connection');
-        await wake.wait(backoffMs(failures, RETRY_BACKOFF) + 1);
+        await changed.wait(backoffMs(failures, RETRY_BACKOFF) + 1);
       }
     }
   };
   return {
     start: () => {
       stopping = false;
-      forgetListener = options.outbox.onCommitted(wake.notify);
+      forgetListener = options.outbox.onCommitted(look);
       running ??= run();
     },
     stop: async () => {
       stopping = true;
       forgetListener();
-      wake.notify();
+      // What requests committed while they drained.
+      look();
       await running;
       running = undefined;
     },
   };
+}
+
+interface Drive {
+  readonly connection: DedicatedConnection;
+  readonly doChores: () => Promise<void>;
+  readonly changed: Signal;
+  readonly pollMs: number;
+  readonly isStopping: () => boolean;
+}
+
+/** Until the connection ends, or the relay is to stop and nothing is left. */
+async function drive(pipeline: RelayPipeline, { connection, doChores, changed, pollMs, isStopping }: Drive): Promise<void> {
+  let lookedAtMs = Date.now();
+  while (connection.isOpen && (!isStopping() || pipeline.isBusy)) {
+    const didSomething = await pipeline.step();
+    await doChores();
+    if (!didSomething) await changed.wait(pollMs);
+    if (isStopping() || Date.now() - lookedAtMs < pollMs) continue;
+    lookedAtMs = Date.now();
+    pipeline.look();
+  }
 }
 
 /** Runs `lead` once this process holds the schema's lock. The lock is server-wide, so its name says whose it is. */

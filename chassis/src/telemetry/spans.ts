@@ -5,6 +5,7 @@ import {
   SpanKind,
   SpanStatusCode,
   type TimeInput,
+  TraceFlags,
   context,
   propagation,
   trace,
@@ -34,8 +35,11 @@ const tracer = () => trace.getTracer('@torii/chassis');
 
 /** Runs `run` inside a span; a failure is recorded on the span and thrown on. */
 export function withSpan<T>(name: string, options: SpanOptions, run: (span: Span) => Promise<T>): Promise<T> {
-  const parent = parentContext(options.parent);
-  const span = startSpan(name, options);
+  const active = context.active();
+  const parent = parentContext(options.parent, active);
+  const unsampled = unsampledSpan(parent);
+  if (unsampled !== undefined) return parent === active ? run(unsampled) : context.with(parent, () => run(unsampled));
+  const span = createSpan(name, options, parent);
   return context.with(trace.setSpan(parent, span), async () => {
     try {
       return await run(span);
@@ -50,6 +54,11 @@ export function withSpan<T>(name: string, options: SpanOptions, run: (span: Span
 
 /** A span that the caller ends. */
 export function startSpan(name: string, options: SpanOptions = {}): Span {
+  const parent = parentContext(options.parent, context.active());
+  return unsampledSpan(parent) ?? createSpan(name, options, parent);
+}
+
+function createSpan(name: string, options: SpanOptions, parent: Context): Span {
   return tracer().startSpan(
     name,
     {
@@ -57,8 +66,19 @@ export function startSpan(name: string, options: SpanOptions = {}): Span {
       ...(options.attributes === undefined ? {} : { attributes: options.attributes }),
       ...(options.startTime === undefined ? {} : { startTime: options.startTime }),
     },
-    parentContext(options.parent),
+    parent,
   );
+}
+
+/**
+ * The span of a trace that whoever began it decided not to keep. The sampler would follow that decision for every span below, so there is nothing
+ * to make: the one span stands for all, and its ids go on to the next process.
+ */
+function unsampledSpan(parent: Context): Span | undefined {
+  const span = trace.getSpan(parent);
+  if (span === undefined) return undefined;
+  const spanContext = span.spanContext();
+  return (spanContext.traceFlags & TraceFlags.SAMPLED) === 0 && trace.isSpanContextValid(spanContext) ? span : undefined;
 }
 
 /** Marks a span as failed, without the message: it may hold personal data, and the log line has it masked. */
@@ -94,8 +114,7 @@ export function outgoingHeaders(): Readonly<Record<string, string>> {
   return correlationId === undefined ? headers : { ...headers, 'x-correlation-id': correlationId };
 }
 
-function parentContext(traceparent: string | undefined): Context {
-  const active = context.active();
+function parentContext(traceparent: string | undefined, active: Context): Context {
   if (traceparent === undefined) return active;
   const remote = parseTraceParent(traceparent);
   return remote === null ? active : trace.setSpanContext(active, { ...remote, isRemote: true });

@@ -1,4 +1,4 @@
-import { cacheConfig, databaseConfig, outboxConfig, parseConfig, serviceConfig, tokenConfig } from '@torii/chassis';
+import { cacheConfig, databaseConfig, messagesConfig, outboxConfig, parseConfig, serviceConfig, tokenConfig } from '@torii/chassis';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -7,6 +7,7 @@ const schema = z.object({
   ...cacheConfig.shape,
   ...tokenConfig.shape,
   ...outboxConfig.shape,
+  ...messagesConfig.shape,
   catalogEventsQueueUrl: z.url(),
   catalogCommandsQueueUrl: z.url(),
 });

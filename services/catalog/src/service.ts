@@ -3,6 +3,7 @@ import {
   composeService,
   connectCache,
   connectDatabase,
+  createClaimCheck,
   createConsumer,
   type CreateId,
   createHttpServer,
@@ -16,6 +17,7 @@ import {
   type Logger,
   type SecretReader,
   type Service,
+  type ServiceFailpoints,
   startTelemetry,
   systemClock,
   type Telemetry,
@@ -35,28 +37,42 @@ export interface CatalogOverrides {
   readonly verifier?: TokenVerifier;
   readonly clock?: Clock;
   readonly createId?: CreateId;
+  readonly failpoints?: ServiceFailpoints;
 }
 
 /** Requests, messages and the relay share the pool; deleting a person's items takes a second connection beside the message's. */
 const POOL_SIZE = 20;
-/** Import batches handled at once: beyond two they wait for each other in the full-text index. */
-const IMPORT_CONCURRENCY = 2;
 
 export async function createCatalog(config: CatalogConfig, overrides: CatalogOverrides = {}): Promise<Service> {
   const { serviceName } = config;
+  const failpoints = overrides.failpoints ?? {};
   const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
   const secrets = overrides.secretReader === undefined ? {} : { secretReader: overrides.secretReader };
-  const database = await connectDatabase({ ...databaseOptions(config), ...secrets, pool: POOL_SIZE });
+  const database = await connectDatabase({
+    ...databaseOptions(config),
+    ...secrets,
+    pool: POOL_SIZE,
+    failpoints: failpoints.database ?? {},
+  });
   const cache = await connectCache({ ...cacheOptions(config), ...secrets, logger });
   const clock = overrides.clock ?? systemClock;
   const createId = overrides.createId ?? createUuid;
   const outbox = createOutbox({ publisher: 'catalog', database, clock });
   const context: CatalogContext = { database, outbox, cache, clock, createId };
 
-  const sqs = createSqsClient();
-  const relay = createRelay({ outbox, database, sns: createSnsClient(), topicArn: config.eventsTopicArn, logger });
-  const consumption = { consumer: 'catalog', sqs, handlers: createHandlers(context), database, logger } as const;
+  const claims = createClaimCheck({ bucket: config.messagesBucket });
+  const publication = { outbox, database, claims, logger, failpoints: failpoints.relay };
+  const relay = createRelay({ ...publication, sns: createSnsClient(), topicArn: config.eventsTopicArn });
+  const consumption = {
+    consumer: 'catalog',
+    sqs: createSqsClient(),
+    claims,
+    handlers: createHandlers(context),
+    database,
+    logger,
+    failpoints: failpoints.consumer,
+  } as const;
   const http = createHttpServer({
     logger,
     port: config.port,
@@ -71,12 +87,7 @@ export async function createCatalog(config: CatalogConfig, overrides: CatalogOve
     http,
     consumers: [
       createConsumer({ ...consumption, queue: 'catalog-events', queueUrl: config.catalogEventsQueueUrl }),
-      createConsumer({
-        ...consumption,
-        queue: 'catalog-commands',
-        queueUrl: config.catalogCommandsQueueUrl,
-        concurrency: IMPORT_CONCURRENCY,
-      }),
+      createConsumer({ ...consumption, queue: 'catalog-commands', queueUrl: config.catalogCommandsQueueUrl }),
     ],
     relay,
     database,

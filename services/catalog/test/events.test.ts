@@ -40,14 +40,14 @@ describe('events of an item', () => {
     const events = (await catalog.takeEvents(4)).toSorted((left, right) => (left.aggregateversion ?? 0) - (right.aggregateversion ?? 0));
     const about = { itemId: item.id, ownerId: owner.id };
     expect(events.map(({ type, aggregateversion }) => `${type} ${aggregateversion}`).sort()).toEqual([
-      'catalog.item.changed.v1 2',
-      'catalog.item.created.v1 1',
+      'catalog.item.changed.v2 2',
+      'catalog.item.created.v2 1',
       'catalog.item.deleted.v1 3',
       'catalog.item.price-changed.v1 2',
     ]);
     const dataOf = (type: string) => events.find((event) => event.type === type)?.data;
-    expect(dataOf('catalog.item.created.v1')).toMatchObject({ ...about, sku: 'E-1', name: 'Lamp', price: null, version: 1 });
-    expect(dataOf('catalog.item.changed.v1')).toMatchObject({
+    expect(dataOf('catalog.item.created.v2')).toMatchObject({ ...about, sku: 'E-1', name: 'Lamp', price: null, version: 1 });
+    expect(dataOf('catalog.item.changed.v2')).toMatchObject({
       ...about,
       price: PRICE,
       status: 'listed',
@@ -72,7 +72,7 @@ describe('catalog.apply-import-batch.v1', () => {
     ]);
     await catalog.send('catalog.apply-import-batch.v1', first);
     const events = await catalog.takeEvents(3);
-    expect(typesOf(events)).toEqual(['catalog.import-batch.applied.v1', 'catalog.item.created.v1', 'catalog.item.created.v1']);
+    expect(typesOf(events)).toEqual(['catalog.import-batch.applied.v1', 'catalog.item.created.v2', 'catalog.item.created.v2']);
     expect(findApplied(events)).toEqual({
       jobId: first.jobId,
       attempt: 1,
@@ -106,8 +106,8 @@ describe('catalog.apply-import-batch.v1', () => {
     const later = await catalog.takeEvents(4);
     expect(typesOf(later)).toEqual([
       'catalog.import-batch.applied.v1',
-      'catalog.item.changed.v1',
-      'catalog.item.created.v1',
+      'catalog.item.changed.v2',
+      'catalog.item.created.v2',
       'catalog.item.price-changed.v1',
     ]);
     expect(findApplied(later)).toMatchObject({ batchNumber: 1, created: 1, updated: 1, unchanged: 1, rejected: [] });
@@ -159,6 +159,18 @@ describe('catalog.apply-import-batch.v1', () => {
     const total = (pick: (data: (typeof applied)[number]) => number) => applied.reduce((sum, data) => sum + pick(data), 0);
     expect([total(({ created }) => created), total(({ unchanged }) => unchanged), total(({ updated }) => updated)]).toEqual([40, 70, 0]);
     expect(await ownItems(owner)).toHaveLength(40);
+  });
+
+  it('answers for every row also when rows and answer are too large for a queue', async () => {
+    const owner = await catalog.signUp();
+    const sku = 'スク'.repeat(200);
+    const rows = Array.from({ length: 500 }, () => ({ sku, name: 'Lamp' }));
+    await catalog.send('catalog.apply-import-batch.v1', importBatch(owner, rows));
+    const [event] = await catalog.takeEvents(1);
+    expect(event?.dataref).toMatch(/^s3:\/\/[a-z-]+\/claims\/catalog\/\d{4}-\d\d-\d\d\/[0-9a-f-]{36}\.json$/);
+    const applied = findApplied(event === undefined ? [] : [event]);
+    expect(applied?.rejected).toHaveLength(500);
+    expect(applied?.rejected.at(-1)).toMatchObject({ rowNumber: 500, code: 'SKU_REPEATED' });
   });
 
   it('puts a message that breaks its contract into the dead-letter queue', async () => {

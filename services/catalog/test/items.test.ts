@@ -206,6 +206,38 @@ describe('DELETE /catalog/items/:id', () => {
   });
 });
 
+describe('Idempotency-Key', () => {
+  const withKey = () => ({ headers: { 'idempotency-key': randomUUID() } });
+
+  it('answers a repeated creation, change and deletion as it answered the first', async () => {
+    const [creation, deletion] = [withKey(), withKey()];
+    const draft = { sku: newSku(), name: 'Lamp' };
+    const first = await owner.post('/catalog/items', draft, creation);
+    const again = await owner.post('/catalog/items', draft, creation);
+    expect([again.status, again.headers.get('location'), again.body]).toEqual([201, first.headers.get('location'), first.body]);
+
+    const item = `/catalog/items/${(first.body as { id: string }).id}`;
+    const change = { headers: { 'if-match': '"1"', ...withKey().headers } };
+    const changed = await owner.patch(item, { name: 'Lantern' }, change);
+    const changedAgain = await owner.patch(item, { name: 'Lantern' }, change);
+    expect([changedAgain.status, changedAgain.headers.get('etag'), changedAgain.body]).toEqual([200, '"2"', changed.body]);
+
+    expect((await owner.delete(item, deletion)).status).toBe(204);
+    expect((await owner.delete(item, deletion)).status).toBe(204);
+    expect((await owner.delete(item)).status).toBe(404);
+  });
+
+  it('refuses the key with another request, and forgets the key of a refused one', async () => {
+    const key = withKey();
+    expect((await owner.post('/catalog/items', { sku: newSku(), name: 'Lamp', status: 'listed' }, key)).status).toBe(400);
+    const draft = { sku: newSku(), name: 'Lamp' };
+    expect((await owner.post('/catalog/items', draft, key)).status).toBe(201);
+    const other = await owner.post('/catalog/items', { ...draft, name: 'Chair' }, key);
+    expect([other.status, other.problem.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED']);
+    expect((await stranger.post('/catalog/items', draft, key)).status).toBe(201);
+  });
+});
+
 describe('other addresses', () => {
   it('answers problem+json for what does not exist and for methods it does not take', async () => {
     expect((await owner.get('/catalog/nothing')).problem.code).toBe('ROUTE_NOT_FOUND');

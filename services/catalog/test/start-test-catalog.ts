@@ -1,4 +1,4 @@
-import { connectDatabase, createLogger, createTokenVerifier, runMigrations } from '@torii/chassis';
+import { type ClaimCheck, connectDatabase, createClaimCheck, createLogger, createTokenVerifier, runMigrations } from '@torii/chassis';
 import {
   type CommandType,
   type DataOf,
@@ -56,6 +56,7 @@ const SILENT = createLogger({ serviceName: 'catalog', level: process.env['TEST_L
 export async function startTestCatalog(): Promise<TestCatalog> {
   const [schema, broker, tokens] = [await createTestSchema('catalog'), await startTestBroker(), await createTestTokens()];
   Object.assign(process.env, broker.env);
+  const claims = createClaimCheck({ bucket: broker.messagesBucket });
   const probeUrl = broker.createQueue('probe');
   broker.subscribe(broker.topicArn('catalog'), probeUrl);
 
@@ -81,8 +82,11 @@ export async function startTestCatalog(): Promise<TestCatalog> {
       const id = randomUUID();
       return createTestUser(createTestClient(baseUrl, await tokens.sign({ userId: id })), id);
     },
-    send: (type, data, id = randomUUID()) => send(broker, { type, data, id }),
-    takeEvents: async (count) => (await broker.receiveAll(probeUrl, count, EVENTS_TIMEOUT_MS)).map(({ Body }) => parseEvent(Body ?? '')),
+    send: (type, data, id = randomUUID()) => send(broker, claims, { type, data, id }),
+    takeEvents: async (count) => {
+      const messages = await broker.receiveAll(probeUrl, count, EVENTS_TIMEOUT_MS);
+      return Promise.all(messages.map(({ Body }) => readEvent(Body ?? '', claims)));
+    },
     countUnpublished: async () => Number((await schema.query<{ n: number }>('SELECT COUNT(*) AS n FROM outbox_messages'))[0]?.n),
     stop: async () => {
       await service.stop();
@@ -126,7 +130,13 @@ function environmentOf(schema: TestSchema, broker: TestBroker, tokens: TestToken
   };
 }
 
-async function send(broker: TestBroker, message: { readonly type: string; readonly data: unknown; readonly id: string }): Promise<void> {
+interface TestMessage {
+  readonly type: string;
+  readonly data: unknown;
+  readonly id: string;
+}
+
+async function send(broker: TestBroker, claims: ClaimCheck, message: TestMessage): Promise<void> {
   const QueueUrl = broker.queueUrl(message.type in events ? 'catalog-events' : 'catalog-commands');
   const body = {
     specversion: '1.0',
@@ -137,12 +147,14 @@ async function send(broker: TestBroker, message: { readonly type: string; readon
     ...message,
   };
   const MessageAttributes = { type: { DataType: 'String', StringValue: message.type } };
-  await broker.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body), MessageAttributes }));
+  await broker.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: await claims.deposit(JSON.stringify(body)), MessageAttributes }));
 }
 
-function parseEvent(body: string): CatalogEvent {
+async function readEvent(body: string, claims: ClaimCheck): Promise<CatalogEvent> {
   const parsed = envelope.parse(JSON.parse(body));
   const type = parsed.type as EventType;
+  const claim = parsed.dataref === undefined ? { data: parsed.data } : await claims.redeem(parsed.dataref);
+  if ('invalid' in claim) throw new Error(`Event ${parsed.id} cannot be read: ${claim.invalid.error}`);
   // Strict on the way out: what a contract does not name must not be published.
-  return { ...parsed, type, data: events[type].schema.parse(parsed.data) } as CatalogEvent;
+  return { ...parsed, type, data: events[type].schema.parse(claim.data) } as CatalogEvent;
 }

@@ -2,6 +2,7 @@ import {
   type Clock,
   composeService,
   connectDatabase,
+  createClaimCheck,
   createConsumer,
   createHttpServer,
   createLogger,
@@ -13,6 +14,7 @@ import {
   type Logger,
   type SecretReader,
   type Service,
+  type ServiceFailpoints,
   startTelemetry,
   systemClock,
   type Telemetry,
@@ -33,20 +35,23 @@ export interface IdentityOverrides {
   readonly accounts?: Accounts;
   readonly verifier?: TokenVerifier;
   readonly clock?: Clock;
+  readonly failpoints?: ServiceFailpoints;
 }
 
 export async function createIdentity(config: IdentityConfig, overrides: IdentityOverrides = {}): Promise<Service> {
   const { serviceName } = config;
+  const failpoints = overrides.failpoints ?? {};
   const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
   const secrets = overrides.secretReader === undefined ? {} : { secretReader: overrides.secretReader };
-  const database = await connectDatabase({ ...databaseOptions(config), ...secrets });
+  const database = await connectDatabase({ ...databaseOptions(config), ...secrets, failpoints: failpoints.database ?? {} });
   const accounts = overrides.accounts ?? createAccounts(config.userPoolId);
   const clock = overrides.clock ?? systemClock;
   const outbox = createOutbox({ publisher: 'identity', database, clock });
   const context: IdentityContext = { database, outbox, accounts, clock };
 
   const sqs = createSqsClient();
+  const shared = { database, logger, claims: createClaimCheck({ bucket: config.messagesBucket }) };
   const commands = { queue: 'identity-commands', queueUrl: config.identityCommandsQueueUrl } as const;
   return composeService({
     logger,
@@ -58,15 +63,24 @@ export async function createIdentity(config: IdentityConfig, overrides: Identity
       verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
       readiness: { database: database.ping },
     }),
-    consumers: [createConsumer({ consumer: 'identity', ...commands, sqs, handlers: createHandlers(context), database, logger })],
+    consumers: [
+      createConsumer({
+        ...shared,
+        ...commands,
+        consumer: 'identity',
+        sqs,
+        handlers: createHandlers(context),
+        failpoints: failpoints.consumer,
+      }),
+    ],
     relay: createRelay({
+      ...shared,
       outbox,
-      database,
       sns: createSnsClient(),
       topicArn: config.eventsTopicArn,
       sqs,
       queueUrls: { [commands.queue]: commands.queueUrl },
-      logger,
+      failpoints: failpoints.relay,
     }),
     database,
     telemetry,

@@ -21,7 +21,7 @@ export interface ImportContext {
   readonly existing: ReadonlyMap<string, CatalogItem>;
 }
 
-/** 500 reasons of this length fit into one message beside everything else. */
+/** 500 reasons of this length, in ASCII, fit into a message; longer ones make it travel by claim check. */
 const REASON_MAX_LENGTH = 300;
 
 /** New rows start as an item made by hand does. */

@@ -1,7 +1,7 @@
 import type { DataOf } from '@torii/contracts';
 import type { CatalogItem, ItemChange } from './item.ts';
 
-type ItemEventType = 'catalog.item.created.v1' | 'catalog.item.changed.v1' | 'catalog.item.price-changed.v1' | 'catalog.item.deleted.v1';
+type ItemEventType = 'catalog.item.created.v2' | 'catalog.item.changed.v2' | 'catalog.item.price-changed.v1' | 'catalog.item.deleted.v1';
 
 /** A fact about an item, ready for the outbox. */
 export type ItemEvent = {
@@ -14,14 +14,14 @@ export type ItemEvent = {
 }[ItemEventType];
 
 export function itemCreated(item: CatalogItem): ItemEvent {
-  return { type: 'catalog.item.created.v1', aggregateId: item.id, aggregateVersion: item.version, data: snapshotOf(item) };
+  return { type: 'catalog.item.created.v2', aggregateId: item.id, aggregateVersion: item.version, data: snapshotOf(item) };
 }
 
 /** A change, and beside it the change of price for those who follow only that. */
 export function itemChanged({ before, after, changedFields }: ItemChange): readonly ItemEvent[] {
   const about = { aggregateId: after.id, aggregateVersion: after.version };
   const data = { ...snapshotOf(after), changedFields: [...changedFields] };
-  const changed: ItemEvent = { type: 'catalog.item.changed.v1', ...about, data };
+  const changed: ItemEvent = { type: 'catalog.item.changed.v2', ...about, data };
   if (!changedFields.includes('price')) return [changed];
   const priceData = { itemId: after.id, ownerId: after.ownerId, before: before.price, after: after.price, version: after.version };
   return [changed, { type: 'catalog.item.price-changed.v1', ...about, data: priceData }];
@@ -34,7 +34,7 @@ export function itemDeleted(item: Pick<CatalogItem, 'id' | 'ownerId' | 'sku' | '
   return { type: 'catalog.item.deleted.v1', aggregateId: item.id, aggregateVersion: version, data };
 }
 
-function snapshotOf(item: CatalogItem): DataOf<'catalog.item.created.v1'> {
-  const { id, createdAt: _createdAt, updatedAt: _updatedAt, ...rest } = item;
+function snapshotOf(item: CatalogItem): DataOf<'catalog.item.created.v2'> {
+  const { id, ...rest } = item;
   return { itemId: id, ...rest };
 }

@@ -10,7 +10,7 @@ import { forgetOwner } from '../use-cases/forget-owner.ts';
 export function createHandlers(context: CatalogContext): Handlers<'catalog', HandlerContext> {
   return {
     'catalog.apply-import-batch.v1': ({ id, data }, { tx }) => applyImportBatch(context, tx, { id, ...data }),
-    'catalog.item.changed.v1': ({ data }, { attempt }) => forgetForCertain(context, data.itemId, attempt),
+    'catalog.item.changed.v2': ({ data }, { attempt }) => forgetForCertain(context, data.itemId, attempt),
     'catalog.item.deleted.v1': ({ data }, { attempt }) => forgetForCertain(context, data.itemId, attempt),
     'identity.user.deleted.v1': ({ data }) => forgetOwner(context, data.userId),
   };

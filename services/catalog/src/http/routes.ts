@@ -1,4 +1,4 @@
-import { defineRoute, type Route } from '@torii/chassis';
+import { defineRoute, fingerprintOf, idempotencyKeyHeader, type Route, withIdempotencyKey } from '@torii/chassis';
 import { itemDraft, itemId, itemPatch, itemQuery } from '@torii/contracts';
 import { z } from 'zod';
 import { parseIfMatch } from '../domain/precondition.ts';
@@ -13,20 +13,19 @@ import { presentCreatedItem, presentItem, presentItemUnlessKnown, requireIfMatch
 
 const ITEM = '/catalog/items/:id';
 const itemParams = z.object({ id: itemId });
-const ifMatch = z.object({ 'if-match': z.string().optional() });
+// A client that never saw the answer asks again with the same key, and gets that answer instead of a conflict with itself.
+const once = z.object({ 'idempotency-key': idempotencyKeyHeader });
+const ifMatch = once.extend({ 'if-match': z.string().optional() });
 const ifNoneMatch = z.object({ 'if-none-match': z.string().optional() });
 /** The largest item there can be takes 150 KB, with every character of it escaped. */
 const ITEM_MAX_BYTES = 256 * 1024;
 
 export function createRoutes(context: CatalogContext, apiBasePath: string): readonly Route[] {
+  return [...readingRoutes(context), ...changingRoutes(context, apiBasePath)];
+}
+
+function readingRoutes(context: CatalogContext): readonly Route[] {
   return [
-    defineRoute({
-      method: 'POST',
-      path: '/catalog/items',
-      body: itemDraft,
-      maxBodyBytes: ITEM_MAX_BYTES,
-      handle: async ({ user, body }) => presentCreatedItem(await createItem(context, user.id, body), apiBasePath),
-    }),
     defineRoute({
       method: 'GET',
       path: '/catalog/items',
@@ -42,6 +41,29 @@ export function createRoutes(context: CatalogContext, apiBasePath: string): read
         presentItemUnlessKnown(await getItem(context, user.id, params.id), headers['if-none-match']),
     }),
     defineRoute({
+      method: 'GET',
+      path: '/catalog/categories',
+      handle: async ({ user }) => ({ status: 200, body: await listCategories(context, user.id) }),
+    }),
+  ];
+}
+
+function changingRoutes(context: CatalogContext, apiBasePath: string): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/catalog/items',
+      headers: once,
+      body: itemDraft,
+      maxBodyBytes: ITEM_MAX_BYTES,
+      handle: async ({ user, headers, body }) => {
+        const request = { key: headers['idempotency-key'], userId: user.id, fingerprint: fingerprintOf('POST', body) };
+        return withIdempotencyKey(context.database, request, async (tx) =>
+          presentCreatedItem(await createItem(context, tx, { ownerId: user.id, draft: body }), apiBasePath),
+        );
+      },
+    }),
+    defineRoute({
       method: 'PATCH',
       path: ITEM,
       params: itemParams,
@@ -49,8 +71,9 @@ export function createRoutes(context: CatalogContext, apiBasePath: string): read
       body: itemPatch,
       maxBodyBytes: ITEM_MAX_BYTES,
       handle: async ({ user, params, headers, body }) => {
-        const expected = requireIfMatch(headers['if-match']);
-        return presentItem(await changeItem(context, user.id, { id: params.id, patch: body, expected }));
+        const change = { userId: user.id, id: params.id, patch: body, expected: requireIfMatch(headers['if-match']) };
+        const request = { key: headers['idempotency-key'], userId: user.id, fingerprint: fingerprintOf('PATCH', change) };
+        return withIdempotencyKey(context.database, request, async (tx) => presentItem(await changeItem(context, tx, change)));
       },
     }),
     defineRoute({
@@ -59,14 +82,13 @@ export function createRoutes(context: CatalogContext, apiBasePath: string): read
       params: itemParams,
       headers: ifMatch,
       handle: async ({ user, params, headers }) => {
-        await deleteItem(context, user.id, { id: params.id, expected: parseIfMatch(headers['if-match'] ?? '*') });
-        return { status: 204 };
+        const deletion = { userId: user.id, id: params.id, expected: parseIfMatch(headers['if-match'] ?? '*') };
+        const request = { key: headers['idempotency-key'], userId: user.id, fingerprint: fingerprintOf('DELETE', deletion) };
+        return withIdempotencyKey(context.database, request, async (tx) => {
+          await deleteItem(context, tx, deletion);
+          return { status: 204 };
+        });
       },
-    }),
-    defineRoute({
-      method: 'GET',
-      path: '/catalog/categories',
-      handle: async ({ user }) => ({ status: 200, body: await listCategories(context, user.id) }),
     }),
   ];
 }

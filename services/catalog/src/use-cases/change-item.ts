@@ -1,4 +1,5 @@
 import type { ItemId, ItemPatch, UserId } from '@torii/contracts';
+import type { Transaction } from 'sequelize';
 import { itemNotFound, skuTaken } from '../domain/errors.ts';
 import { itemChanged } from '../domain/item-events.ts';
 import { assertMayChange, type CatalogItem, decideChange, type ItemChange } from '../domain/item.ts';
@@ -13,43 +14,35 @@ import type { CatalogContext } from './context.ts';
 // changes nothing keeps the version and publishes nothing.
 
 export interface ChangeItem {
+  readonly userId: UserId;
   readonly id: ItemId;
   readonly patch: ItemPatch;
   readonly expected: ExpectedVersion;
 }
 
 /** @throws ITEM_NOT_FOUND, ITEM_NOT_OWNED, ITEM_VERSION_STALE, ITEM_WITHOUT_PRICE, SKU_TAKEN */
-export async function changeItem(context: CatalogContext, userId: UserId, request: ChangeItem): Promise<CatalogItem> {
-  const { item, change } = await writeChange(context, userId, request);
+export async function changeItem(context: CatalogContext, tx: Transaction, request: ChangeItem): Promise<CatalogItem> {
+  const { database, outbox, clock } = context;
+  const item = await lockItem(database, tx, request.id);
+  if (item === undefined) throw itemNotFound(request.id);
+  assertMayChange(item, request.userId);
+  assertExpected(item, request.expected);
+  const change = decideChange(item, request.patch, clock.now());
   if (change === undefined) return item;
-  await forgetCachedItems(context.cache, [item.id]);
-  if (movesCategories(change)) await forgetCachedCategories(context.cache, [item, change.after]);
+  await updateItems(database, tx, [change.after]).catch((error: unknown) => {
+    throw isSkuTaken(error) ? skuTaken(change.after.sku, error) : error;
+  });
+  if (changesSearchText(change.changedFields)) await indexItems(database, tx, [change.after]);
+  await outbox.publish(tx, itemChanged(change));
+  tx.afterCommit(() => forgetCached(context, change));
   return change.after;
 }
 
-interface WrittenChange {
-  readonly item: CatalogItem;
-  readonly change: ItemChange | undefined;
+async function forgetCached({ cache }: CatalogContext, { before, after, changedFields }: ItemChange): Promise<void> {
+  await forgetCachedItems(cache, [after.id]);
+  if (movesCategories(changedFields)) await forgetCachedCategories(cache, [before, after]);
 }
 
-async function writeChange(context: CatalogContext, userId: UserId, { id, patch, expected }: ChangeItem): Promise<WrittenChange> {
-  const { database, outbox, clock } = context;
-  return database.transaction(async (tx) => {
-    const item = await lockItem(database, tx, id);
-    if (item === undefined) throw itemNotFound(id);
-    assertMayChange(item, userId);
-    assertExpected(item, expected);
-    const change = decideChange(item, patch, clock.now());
-    if (change === undefined) return { item, change };
-    await updateItems(database, tx, [change.after]).catch((error: unknown) => {
-      throw isSkuTaken(error) ? skuTaken(change.after.sku, error) : error;
-    });
-    if (changesSearchText(change.changedFields)) await indexItems(database, tx, [change.after]);
-    await outbox.publish(tx, itemChanged(change));
-    return { item, change };
-  });
-}
-
-function movesCategories({ changedFields }: ItemChange): boolean {
+function movesCategories(changedFields: ItemChange['changedFields']): boolean {
   return changedFields.includes('category') || changedFields.includes('status');
 }

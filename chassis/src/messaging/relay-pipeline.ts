@@ -1,0 +1,101 @@
+import { deleteOutboxRows, selectOutboxHeads } from './outbox-rows.ts';
+import { OutboxPublisher, type PublisherOptions } from './outbox-publisher.ts';
+
+// Reading, publishing and deleting go on side by side: calls to SNS take longest, and none of them waits for the database. One connection reads
+// and deletes. What was read is left out of the next read until it is deleted, so every read can begin at the start.
+
+export interface PipelineOptions extends PublisherOptions {
+  /** Rows read at once. */
+  readonly batchRows: number;
+}
+
+/** Each DELETE is a commit; a process that dies before it publishes these again. */
+const DELETE_ROWS = 500;
+/** What was published is deleted as soon as nothing is under way; under constant load, after this time. */
+const DELETE_AFTER_MS = 200;
+/** While a destination is down, its backlog stands before everything else in the table, and each read goes through all of it. */
+const READ_AROUND_BACKLOG_MS = 1_000;
+
+/** What one leader does on one connection. */
+export class RelayPipeline {
+  readonly #options: PipelineOptions;
+  readonly #publisher: OutboxPublisher;
+  #isReadDue = true;
+  /** Destinations that the last read left out. */
+  #leftOut: readonly string[] = [];
+  #readAtMs = 0;
+  #deletedAtMs = 0;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.#publisher = new OutboxPublisher(options);
+  }
+
+  /** Rows may have come since the last read. */
+  look(): void {
+    this.#isReadDue = true;
+  }
+
+  /** False when only new rows can make work. */
+  get isBusy(): boolean {
+    return this.#isReadDue || this.#publisher.isSending || this.#options.published.size > 0;
+  }
+
+  /** Does what can be done at once: reads, starts calls, deletes. @returns false when there was nothing to do: now something must change first */
+  async step(): Promise<boolean> {
+    const sated = this.#publisher.listSated(this.#options.batchRows / 2);
+    const read = this.#isReadPossible(sated) ? await this.#read(sated) : 0;
+    const deletes = this.#isDeleteDue();
+    if (deletes) await this.#delete();
+    return read > 0 || deletes;
+  }
+
+  /** Waits for the calls under way and starts no other. Never throws. */
+  async close(): Promise<void> {
+    await this.#publisher.close();
+  }
+
+  #isReadPossible(sated: readonly string[]): boolean {
+    if (this.#leftOut.some((name) => !sated.includes(name))) this.#isReadDue = true;
+    // Nothing can be taken for any destination: one that drains, or has been paused long enough, makes a read due again.
+    if (sated.length > 0 && sated.length === this.#publisher.destinations.length) {
+      this.#leftOut = sated;
+      this.#isReadDue = false;
+    }
+    return this.#isReadDue && (sated.length === 0 || Date.now() - this.#readAtMs >= READ_AROUND_BACKLOG_MS);
+  }
+
+  async #read(sated: readonly string[]): Promise<number> {
+    const { connection, batchRows, published } = this.#options;
+    const { givenUp } = this.#publisher;
+    this.#isReadDue = false;
+    this.#leftOut = sated;
+    this.#readAtMs = Date.now();
+    const rows = await selectOutboxHeads(connection, batchRows, {
+      ids: new Set([...this.#publisher.taken, ...published]),
+      destinations: sated,
+      aggregateIds: this.#publisher.listRefusedAggregates(),
+    });
+    // Among these may be messages whose predecessors were left out, as they were in a call, and have failed meanwhile.
+    const isStale = this.#publisher.givenUp !== givenUp;
+    if (isStale || rows.length === batchRows) this.#isReadDue = true;
+    if (isStale) return 0;
+    this.#publisher.add(rows);
+    return rows.length;
+  }
+
+  #isDeleteDue(): boolean {
+    const { size } = this.#options.published;
+    if (size === 0 || size >= DELETE_ROWS) return size > 0;
+    return !this.#publisher.isSending || Date.now() - this.#deletedAtMs > DELETE_AFTER_MS;
+  }
+
+  async #delete(): Promise<void> {
+    const { connection, published, failpoints } = this.#options;
+    const ids = [...published];
+    await failpoints.beforeDelete?.();
+    await deleteOutboxRows(connection, ids);
+    for (const id of ids) published.delete(id);
+    this.#deletedAtMs = Date.now();
+  }
+}
