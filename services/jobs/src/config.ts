@@ -1,4 +1,13 @@
-import { busConfig, databaseConfig, outboxConfig, parseConfig, processConfig, serviceConfig, tokenConfig } from '@torii/chassis';
+import {
+  busConfig,
+  databaseConfig,
+  messagesConfig,
+  outboxConfig,
+  parseConfig,
+  processConfig,
+  serviceConfig,
+  tokenConfig,
+} from '@torii/chassis';
 import { z } from 'zod';
 
 const queues = { jobsWorkerCommandsQueueUrl: z.url(), catalogCommandsQueueUrl: z.url() };
@@ -10,14 +19,18 @@ const schema = z.object({
   ...tokenConfig.shape,
   ...outboxConfig.shape,
   ...busConfig.shape,
+  ...messagesConfig.shape,
   ...queues,
   ...files,
   jobsEventsQueueUrl: z.url(),
+  jobsCommandsQueueUrl: z.url(),
+  jobsProjectionEventsQueueUrl: z.url(),
+  jobsProjectionCommandsQueueUrl: z.url(),
 });
 export type JobsConfig = z.infer<typeof schema>;
 
 /** The Lambda worker writes to the same outbox, which the service's relay publishes. */
-const workerSchema = z.object({ ...processConfig.shape, ...databaseConfig.shape, ...queues, ...files });
+const workerSchema = z.object({ ...processConfig.shape, ...databaseConfig.shape, ...messagesConfig.shape, ...queues, ...files });
 export type WorkerConfig = z.infer<typeof workerSchema>;
 
 /** @throws Error that names every missing or bad variable */

@@ -2,7 +2,7 @@ import type { connectDatabase, SecretReader, startTelemetry } from '@torii/chass
 import type { WorkerConfig } from './config.ts';
 
 /** What service, worker and migration read alike from their configurations. */
-type SharedConfig = Omit<WorkerConfig, 'filesBucket' | 'jobsWorkerCommandsQueueUrl' | 'catalogCommandsQueueUrl'>;
+type SharedConfig = Omit<WorkerConfig, 'filesBucket' | 'messagesBucket' | 'jobsWorkerCommandsQueueUrl' | 'catalogCommandsQueueUrl'>;
 
 export function databaseOptions(config: SharedConfig): Parameters<typeof connectDatabase>[0] {
   return {

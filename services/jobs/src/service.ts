@@ -1,7 +1,10 @@
 import {
+  type ClaimCheck,
   type Clock,
   composeService,
+  type ConsumerStep,
   connectDatabase,
+  createClaimCheck,
   createConsumer,
   createEventBridgeClient,
   createHttpServer,
@@ -14,10 +17,13 @@ import {
   createTokenVerifier,
   createUuid,
   type Database,
+  type Failpoints,
   type Logger,
+  type QueueConsumer,
   type Relay,
   type SecretReader,
   type Service,
+  type ServiceFailpoints,
   startTelemetry,
   systemClock,
   type Telemetry,
@@ -25,6 +31,7 @@ import {
 } from '@torii/chassis';
 import type { JobsConfig } from './config.ts';
 import { createHandlers } from './events/handlers.ts';
+import { createProjectionHandlers } from './events/projection-handlers.ts';
 import { createRoutes } from './http/routes.ts';
 import { databaseOptions, readerOf, telemetryOptions } from './process-options.ts';
 import { createStalledJobCheck, type StalledJobCheck } from './stalled-job-check.ts';
@@ -44,34 +51,30 @@ export interface JobsOverrides {
   readonly createId?: CreateId;
   /** How often stalled jobs are looked for. @default 60000 */
   readonly stalledCheckMs?: number;
+  readonly failpoints?: JobsFailpoints;
 }
 
-/** Answers of catalog handled at once: those of one import wait for each other at its row. */
-const EVENT_CONCURRENCY = 2;
+export interface JobsFailpoints extends ServiceFailpoints {
+  readonly projection?: Failpoints<ConsumerStep>;
+}
 
-/** Nobody who has waited for an hour minds a minute. */
+/** Requests, four queues and the relay share it; work that commits by itself takes a second connection beside its message's. */
+const POOL_SIZE = 20;
+/** Progress of the worker waits in the outbox for this long at most. */
+const RELAY_POLL_MS = 250;
+/** Nobody who has waited for minutes minds another. */
 const STALLED_CHECK_MS = 60_000;
 
 export async function createJobs(config: JobsConfig, overrides: JobsOverrides = {}): Promise<Service> {
   const logger = overrides.logger ?? createLogger({ serviceName: config.serviceName, level: config.logLevel });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
-  const database = overrides.database ?? (await connectDatabase({ ...databaseOptions(config), ...readerOf(overrides) }));
+  const failpoints = overrides.failpoints ?? {};
+  const database = overrides.database ?? (await connect(config, overrides));
   const files = overrides.files ?? createFileStore(createS3Client(), config.filesBucket);
   const clock = overrides.clock ?? systemClock;
   const outbox = createOutbox({ publisher: 'jobs', database, clock });
-  const context: JobsContext = { database, outbox, files, clock, createId: overrides.createId ?? createUuid };
-
-  const sqs = createSqsClient();
-  const consumer = createConsumer({
-    consumer: 'jobs',
-    queue: 'jobs-events',
-    queueUrl: config.jobsEventsQueueUrl,
-    concurrency: EVENT_CONCURRENCY,
-    sqs,
-    handlers: createHandlers(context),
-    database,
-    logger,
-  });
+  const context: JobsContext = { database, outbox, files, clock, createId: overrides.createId ?? createUuid, logger };
+  const messaging: Messaging = { sqs: createSqsClient(), claims: createClaimCheck({ bucket: config.messagesBucket }), failpoints };
   const http = createHttpServer({
     logger,
     port: config.port,
@@ -81,9 +84,53 @@ export async function createJobs(config: JobsConfig, overrides: JobsOverrides = 
     readiness: { database: database.ping },
   });
   const { shutdownTimeoutMs } = config;
-  const relay = createJobsRelay(config, context, { sqs, logger });
-  const service = composeService({ logger, http, consumers: [consumer], relay, database, telemetry, shutdownTimeoutMs });
+  const relay = createJobsRelay(config, context, messaging);
+  const consumers = [...createJobsConsumers(config, context, messaging), ...createProjectionConsumers(config, context, messaging)];
+  const service = composeService({ logger, http, consumers, relay, database, telemetry, shutdownTimeoutMs });
   return withCheck(service, createStalledJobCheck(context, logger, overrides.stalledCheckMs ?? STALLED_CHECK_MS));
+}
+
+function connect(config: JobsConfig, overrides: JobsOverrides): Promise<Database> {
+  const failpoints = overrides.failpoints?.database ?? {};
+  return connectDatabase({ ...databaseOptions(config), ...readerOf(overrides), pool: POOL_SIZE, failpoints });
+}
+
+interface Messaging {
+  readonly sqs: ReturnType<typeof createSqsClient>;
+  readonly claims: ClaimCheck;
+  readonly failpoints: JobsFailpoints;
+}
+
+/** Answers that imports wait for, and what the schedule asks for. */
+function createJobsConsumers(config: JobsConfig, context: JobsContext, { sqs, claims, failpoints }: Messaging): readonly QueueConsumer[] {
+  const { database, logger } = context;
+  const shared = {
+    consumer: 'jobs',
+    sqs,
+    claims,
+    handlers: createHandlers(context),
+    database,
+    logger,
+    failpoints: failpoints.consumer,
+  } as const;
+  return [
+    createConsumer({ ...shared, queue: 'jobs-events', queueUrl: config.jobsEventsQueueUrl }),
+    createConsumer({ ...shared, queue: 'jobs-commands', queueUrl: config.jobsCommandsQueueUrl }),
+  ];
+}
+
+/** The copy of the catalog has queues of its own, so that thousands of items never stand before the answers of an import. */
+function createProjectionConsumers(
+  config: JobsConfig,
+  { database, logger }: JobsContext,
+  { sqs, claims, failpoints }: Messaging,
+): readonly QueueConsumer[] {
+  const handlers = createProjectionHandlers(database);
+  const shared = { consumer: 'jobs-projection', sqs, claims, handlers, database, logger, failpoints: failpoints.projection } as const;
+  return [
+    createConsumer({ ...shared, queue: 'jobs-projection-events', queueUrl: config.jobsProjectionEventsQueueUrl }),
+    createConsumer({ ...shared, queue: 'jobs-projection-commands', queueUrl: config.jobsProjectionCommandsQueueUrl }),
+  ];
 }
 
 /** The check goes first when the service stops: it needs the database. */
@@ -102,20 +149,19 @@ function withCheck(service: Service, check: StalledJobCheck): Service {
   };
 }
 
-function createJobsRelay(
-  config: JobsConfig,
-  { outbox, database }: JobsContext,
-  { sqs, logger }: { readonly sqs: ReturnType<typeof createSqsClient>; readonly logger: Logger },
-): Relay {
+function createJobsRelay(config: JobsConfig, { outbox, database, logger }: JobsContext, { sqs, claims, failpoints }: Messaging): Relay {
   return createRelay({
     outbox,
     database,
+    claims,
     sns: createSnsClient(),
     topicArn: config.eventsTopicArn,
     sqs,
     queueUrls: { 'jobs-worker-commands': config.jobsWorkerCommandsQueueUrl },
     events: createEventBridgeClient(),
     busName: config.eventBusName,
+    pollMs: RELAY_POLL_MS,
     logger,
+    failpoints: failpoints.relay,
   });
 }

@@ -1,6 +1,7 @@
 import {
   type Clock,
   connectDatabase,
+  createClaimCheck,
   createLogger,
   createOutbox,
   createQueueLambda,
@@ -57,6 +58,7 @@ export async function createWorker(config: WorkerConfig, overrides: WorkerOverri
   const database = overrides.database ?? (await connectDatabase({ ...databaseOptions(config), pool: POOL_SIZE, ...readerOf(overrides) }));
   const clock = overrides.clock ?? systemClock;
   const sqs = createSqsClient();
+  const claims = createClaimCheck({ bucket: config.messagesBucket });
   const queueUrls = { 'jobs-worker-commands': config.jobsWorkerCommandsQueueUrl, 'catalog-commands': config.catalogCommandsQueueUrl };
   const context: WorkerContext = {
     database,
@@ -64,7 +66,7 @@ export async function createWorker(config: WorkerConfig, overrides: WorkerOverri
     files: overrides.files ?? createFileStore(createS3Client(), config.filesBucket),
     clock,
     logger,
-    sendCommand: createCommandSender({ sqs, queueUrls, clock, createId: createUuid }),
+    sendCommand: createCommandSender({ sqs, claims, queueUrls, clock, createId: createUuid }),
     failpoints: overrides.failpoints ?? NO_FAILPOINTS,
   };
   const handleWithin = (budget: SliceBudget) =>
@@ -73,6 +75,7 @@ export async function createWorker(config: WorkerConfig, overrides: WorkerOverri
       consumer: 'jobs-worker',
       queueUrl: config.jobsWorkerCommandsQueueUrl,
       sqs,
+      claims,
       handlers: createWorkerHandlers(context, budget),
       database,
       logger,

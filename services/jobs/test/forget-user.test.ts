@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jobPage, upload } from '@torii/contracts';
 import { waitFor } from '@torii/testing';
@@ -14,6 +13,19 @@ beforeAll(async () => {
 afterAll(() => jobs.stop());
 
 describe('identity.user.deleted.v1', () => {
+  it('leaves no export of the person', async () => {
+    const leaving = await jobs.signIn();
+    const { id } = await leaving.startExport({ format: 'csv' });
+    const { result } = await leaving.waitForExport(id, 'completed');
+    expect((await fetch(result?.downloadUrl ?? '')).status).toBe(200);
+    await sendUserDeleted(leaving.id);
+    await waitFor(async () => (await leaving.client.get(`/jobs/${id}`)).status === 404);
+    expect((await fetch(result?.downloadUrl ?? '')).status).toBe(404);
+    expect(await jobs.schema.query('SELECT 1 FROM exports WHERE job_id = ?', [id])).toEqual([]);
+    const late = await leaving.client.post('/jobs', EXPORT, { headers: { 'idempotency-key': randomUUID() } });
+    expect(late.problem).toMatchObject({ status: 403, code: 'OWNER_DELETED' });
+  });
+
   it('leaves no job and no file of the person, and touches nobody else', async () => {
     const [leaving, staying] = [await jobs.signIn(), await jobs.signIn()];
     const content = 'sku,name\n,bad\n';
@@ -28,7 +40,7 @@ describe('identity.user.deleted.v1', () => {
     await waitFor(async () => jobPage.parse((await leaving.client.get('/jobs')).body).jobs.length === 0);
     expect((await fetch(result?.rejectsUrl ?? '')).status).toBe(404);
     expect((await leaving.client.post('/jobs/import-previews', { uploadKey })).status).toBe(404);
-    for (const table of ['imports', 'import_batches', 'import_rejections', 'import_skus']) {
+    for (const table of ['imports', 'import_batches', 'import_batch_places', 'import_rejections', 'import_skus']) {
       const rows = await jobs.schema.query(`SELECT 1 FROM ${table} WHERE job_id NOT IN (SELECT id FROM jobs)`);
       expect(rows).toEqual([]);
     }
@@ -50,10 +62,11 @@ describe('identity.user.deleted.v1', () => {
   });
 });
 
+const EXPORT = { type: 'catalog-export', input: { format: 'csv' } };
+
 async function sendUserDeleted(userId: string): Promise<void> {
   const data = { userId, deletedAt: new Date().toISOString() };
   const type = 'identity.user.deleted.v1';
   const message = { specversion: '1.0', id: randomUUID(), source: '/torii/identity', type, subject: userId, time: data.deletedAt };
-  const MessageBody = JSON.stringify({ ...message, datacontenttype: 'application/json', data });
-  await jobs.broker.sqs.send(new SendMessageCommand({ QueueUrl: jobs.broker.queueUrl('jobs-events'), MessageBody }));
+  await jobs.send('jobs-events', JSON.stringify({ ...message, datacontenttype: 'application/json', data }));
 }

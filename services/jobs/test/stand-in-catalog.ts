@@ -11,11 +11,13 @@ export interface StandInCatalog {
   readonly taken: readonly { readonly id: string; readonly batch: Batch }[];
   /** Skus it holds. */
   readonly items: ReadonlyMap<string, string>;
+  /** From now on each applied event is published so often. */
+  answer(deliveries: number): void;
   stop(): Promise<void>;
 }
 
 export interface StandInOptions {
-  /** How often each applied event is published. @default 1 */
+  /** How often each applied event is published; 0 loses them all. @default 1 */
   readonly deliveries?: number;
 }
 
@@ -27,6 +29,7 @@ export function startStandInCatalog(broker: TestBroker, options: StandInOptions 
   const taken: { id: string; batch: Batch }[] = [];
   const inbox = new Set<string>();
   const items = new Map<string, string>();
+  let deliveries = options.deliveries ?? 1;
   let stopping = false;
   const take = async (body: string): Promise<void> => {
     const { id, data } = envelope.parse(JSON.parse(body));
@@ -35,7 +38,7 @@ export function startStandInCatalog(broker: TestBroker, options: StandInOptions 
     if (inbox.has(id)) return;
     inbox.add(id);
     const applied = apply(batch, items);
-    for (let delivery = 0; delivery < (options.deliveries ?? 1); delivery += 1) await publish(applied);
+    for (let delivery = 0; delivery < deliveries; delivery += 1) await publish(applied);
   };
   const publish = async (data: DataOf<'catalog.import-batch.applied.v1'>): Promise<void> => {
     const type = 'catalog.import-batch.applied.v1';
@@ -58,6 +61,9 @@ export function startStandInCatalog(broker: TestBroker, options: StandInOptions 
   return {
     taken,
     items,
+    answer: (count) => {
+      deliveries = count;
+    },
     stop: async () => {
       stopping = true;
       await running;

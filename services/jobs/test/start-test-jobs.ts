@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SendMessageCommand, type SendMessageCommandInput } from '@aws-sdk/client-sqs';
 import {
   connectDatabase,
   createLogger,
@@ -8,7 +9,8 @@ import {
   type SqsEvent,
   type Telemetry,
 } from '@torii/chassis';
-import { type ColumnMapping, type Job, job as jobSchema, upload as uploadSchema } from '@torii/contracts';
+import { type ColumnMapping, type ExportInput, job as jobSchema, type QueueName, upload as uploadSchema } from '@torii/contracts';
+import type { z } from 'zod';
 import {
   createTestClient,
   createTestSchema,
@@ -29,6 +31,13 @@ import { type EventSource, lambdaContext, startEventSource } from './event-sourc
 
 const NO_TELEMETRY: Telemetry = { flush: async () => {}, shutdown: async () => {} };
 
+const [importResult, exportResult] = jobSchema.shape.result.unwrap().options;
+/** A job as its owner sees it, of either type. */
+export const importView = jobSchema.extend({ result: importResult.nullable() });
+export const exportView = jobSchema.extend({ result: exportResult.nullable() });
+export type ImportView = z.infer<typeof importView>;
+export type ExportView = z.infer<typeof exportView>;
+
 /** One signed-in person, and what they do with the service. */
 export interface TestUser {
   readonly id: string;
@@ -37,9 +46,12 @@ export interface TestUser {
   /** @param key idempotency key, a new one by default */
   request(uploadKey: string, mapping?: ColumnMapping, key?: string): Promise<TestResponse>;
   /** Uploads and requests; returns the accepted job. */
-  startImport(content: string | Uint8Array, mapping?: ColumnMapping): Promise<Job>;
-  getJob(id: string): Promise<Job>;
-  waitForJob(id: string, status: Job['status'], timeoutMs?: number): Promise<Job>;
+  startImport(content: string | Uint8Array, mapping?: ColumnMapping): Promise<ImportView>;
+  getJob(id: string): Promise<ImportView>;
+  waitForJob(id: string, status: ImportView['status'], timeoutMs?: number): Promise<ImportView>;
+  startExport(input: ExportInput): Promise<ExportView>;
+  getExport(id: string): Promise<ExportView>;
+  waitForExport(id: string, status: ExportView['status']): Promise<ExportView>;
 }
 
 export interface TestJobs {
@@ -47,6 +59,8 @@ export interface TestJobs {
   readonly bus: EventBus;
   readonly schema: TestSchema;
   signIn(): Promise<TestUser>;
+  /** Puts a message into a queue as it stands. */
+  send(queue: QueueName, body: string, attributes?: SendMessageCommandInput['MessageAttributes']): Promise<void>;
   /** The worker's composition root, with the same schema. */
   createWorker(overrides?: WorkerOverrides): Promise<Worker>;
   /** Invokes a worker with what is in its queue, as Lambda's event source does, until stopped. */
@@ -60,7 +74,8 @@ const LOGGER = createLogger({ serviceName: 'jobs', level: process.env['TEST_LOG_
 
 export async function startTestJobs(overrides: JobsOverrides = {}): Promise<TestJobs> {
   const [broker, bus, schema, tokens] = await Promise.all([
-    startTestBroker(),
+    // As in the template.
+    startTestBroker({ maxReceiveCount: 20 }),
     startEventBus(),
     createTestSchema('jobs'),
     createTestTokens(),
@@ -97,6 +112,9 @@ export async function startTestJobs(overrides: JobsOverrides = {}): Promise<Test
     signIn: async () => {
       const id = randomUUID();
       return createTestUser(id, createTestClient(`http://127.0.0.1:${port}`, await tokens.sign({ userId: id })));
+    },
+    send: async (queue, MessageBody, MessageAttributes) => {
+      await broker.sqs.send(new SendMessageCommand({ QueueUrl: broker.queueUrl(queue), MessageBody, MessageAttributes }));
     },
     createWorker: makeWorker,
     startEventSource: async (overrides) => {
@@ -174,17 +192,24 @@ function createTestUser(id: string, client: TestClient): TestUser {
     },
     request: (uploadKey, mapping = MAPPING, key = randomUUID()) =>
       client.post('/jobs', { type: 'catalog-import', input: { uploadKey, mapping } }, { headers: { 'idempotency-key': key } }),
-    startImport: async (content, mapping) => jobSchema.parse((await user.request(await user.upload(content), mapping)).body),
-    getJob: async (jobId) => jobSchema.parse((await client.get(`/jobs/${jobId}`)).body),
-    waitForJob: (jobId, status, timeoutMs = 15_000) =>
-      waitFor(
-        async () => {
-          const found = await user.getJob(jobId);
-          if (found.status !== status) throw new Error(`job is ${JSON.stringify(found)}`);
-          return found;
-        },
-        { timeoutMs, what: `Status ${status} of the job` },
-      ),
+    startImport: async (content, mapping) => importView.parse((await user.request(await user.upload(content), mapping)).body),
+    getJob: async (id) => importView.parse((await client.get(`/jobs/${id}`)).body),
+    waitForJob: (id, status, timeoutMs) => waitForStatus(() => user.getJob(id), status, timeoutMs),
+    startExport: async (input) => {
+      const headers = { 'idempotency-key': randomUUID() };
+      return exportView.parse((await client.post('/jobs', { type: 'catalog-export', input }, { headers })).body);
+    },
+    getExport: async (id) => exportView.parse((await client.get(`/jobs/${id}`)).body),
+    waitForExport: (id, status) => waitForStatus(() => user.getExport(id), status),
   };
   return user;
+}
+
+function waitForStatus<J extends { readonly status: string }>(find: () => Promise<J>, status: string, timeoutMs = 15_000): Promise<J> {
+  const check = async (): Promise<J> => {
+    const found = await find();
+    if (found.status !== status) throw new Error(`job is ${JSON.stringify(found)}`);
+    return found;
+  };
+  return waitFor(check, { timeoutMs, what: `Status ${status} of the job` }) as Promise<J>;
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import { catalogApplyImportBatchV1, envelope, type Job } from '@torii/contracts';
+import { catalogApplyImportBatchV1, envelope } from '@torii/contracts';
 import { waitFor } from '@torii/testing';
 import iconv from 'iconv-lite';
 import { REFUSED_NAME, startStandInCatalog } from './stand-in-catalog.ts';
-import { invoke, startTestJobs, type TestJobs, type TestUser } from './start-test-jobs.ts';
+import { type ImportView, invoke, startTestJobs, type TestJobs, type TestUser } from './start-test-jobs.ts';
 import type { Worker } from '../src/worker.ts';
 
 let jobs: TestJobs;
@@ -24,9 +24,9 @@ afterAll(() => jobs.stop());
 const ROWS = 2300;
 const CONTENT = `sku,name\n${Array.from({ length: ROWS }, (_, index) => `s-${index},Book ${index} 東京\n`).join('')}`;
 
-const slice = (job: Job, attempt = 1) => ({ type: 'jobs.run-import-slice.v1', data: { jobId: job.id, attempt } });
+const slice = (job: ImportView, attempt = 1) => ({ type: 'jobs.run-import-slice.v1', data: { jobId: job.id, attempt } });
 
-function readCheckpoint(job: Job) {
+function readCheckpoint(job: ImportView) {
   return jobs.schema
     .query<{ rows_read: number; batches_sent: number; sent_all: number }>(
       'SELECT rows_read, batches_sent, sent_all FROM imports WHERE job_id = ?',
@@ -45,7 +45,7 @@ async function takeBatches(count: number) {
 }
 
 /** Runs what is in the queue with a catalog at its other end, until the job has ended. */
-async function finish(job: Job): Promise<Job> {
+async function finish(job: ImportView): Promise<ImportView> {
   const catalog = startStandInCatalog(jobs.broker);
   const source = await jobs.startEventSource();
   try {
@@ -88,7 +88,7 @@ describe('run-import-slice', () => {
     const job = await user.startImport(CONTENT);
     const dying = await jobs.createWorker({
       failpoints: {
-        afterBatchSent: () => {
+        afterSend: () => {
           throw new Error('killed');
         },
       },
@@ -105,7 +105,7 @@ describe('run-import-slice', () => {
     let deaths = 0;
     const dying = await jobs.createWorker({
       failpoints: {
-        afterBatchSent: () => {
+        afterSend: () => {
           deaths += 1;
           if (deaths % 2 === 0) throw new Error('killed');
         },
@@ -119,7 +119,7 @@ describe('run-import-slice', () => {
     const job = await user.startImport(CONTENT);
     const dying = await jobs.createWorker({
       failpoints: {
-        afterCheckpoint: () => {
+        afterCommit: () => {
           throw new Error('killed');
         },
       },
@@ -154,7 +154,7 @@ describe('run-import-slice', () => {
     let batches = 0;
     const worker = await jobs.createWorker({
       failpoints: {
-        afterCheckpoint: async () => {
+        afterCommit: async () => {
           batches += 1;
           if (batches === 2) await user.client.post(`/jobs/${job.id}/cancel`);
         },
@@ -193,7 +193,7 @@ describe('run-import-slice', () => {
     const job = await user.startImport(CONTENT);
     const broken = await jobs.createWorker({
       failpoints: {
-        afterBatchSent: () => {
+        afterSend: () => {
           throw new Error('broken');
         },
       },
@@ -212,7 +212,7 @@ describe('a dependency that is away', () => {
     const job = await user.startImport(CONTENT);
     const refused = await jobs.createWorker({
       failpoints: {
-        afterBatchSent: () => {
+        afterSend: () => {
           throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
         },
       },

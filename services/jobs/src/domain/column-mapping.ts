@@ -34,6 +34,7 @@ const KNOWN_COLUMNS: readonly (readonly [target: string, names: readonly string[
     ),
   ],
   ['price.currency', 'currency currencycode pricecurrency 通貨 通貨コード'.split(' ')],
+  ['attributes', ['attributes']],
   ['attributes.authors', 'authors author writer writers 著者 著者名 作者'.split(' ')],
   ['attributes.originalTitle', 'originaltitle 原題'.split(' ')],
   ['attributes.publisher', 'publisher publishers 出版社'.split(' ')],

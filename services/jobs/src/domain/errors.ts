@@ -1,4 +1,5 @@
 import { ServiceError, type ErrorKind } from '@torii/chassis';
+import type { JobType, Reason } from '@torii/contracts';
 
 /** A file that cannot be imported as it is: the answer to a preview, or the reason why a job failed. */
 function fileFault(code: string, message: string, cause?: unknown): ServiceError {
@@ -94,11 +95,21 @@ export const jobNotCancellable = (id: string, status: string): ServiceError =>
 export const jobNotRetryable = (id: string, status: string): ServiceError =>
   jobConflict('JOB_NOT_RETRYABLE', `Job ${id} cannot be retried: it is ${status}, only failed and cancelled jobs can.`);
 
+const INTERRUPTED: Readonly<Record<JobType, Reason>> = {
+  'catalog-import': {
+    code: 'IMPORT_INTERRUPTED',
+    message: 'The import could not be finished for a reason of ours. Rows that were taken stay; retry the job to go on.',
+  },
+  'catalog-export': {
+    code: 'EXPORT_INTERRUPTED',
+    message: 'The export could not be finished for a reason of ours. Retry the job to begin again.',
+  },
+};
+
 /** What the owner is told when the worker gave up for a reason of ours; the log has it. */
-export const IMPORT_INTERRUPTED = {
-  code: 'IMPORT_INTERRUPTED',
-  message: 'The import could not be finished for a reason of ours. Rows that were taken stay; retry the job to go on.',
-} as const;
+export function interruptedBy(type: JobType): Reason {
+  return INTERRUPTED[type];
+}
 
 export const idempotencyKeyMissing = (): ServiceError =>
   new ServiceError({

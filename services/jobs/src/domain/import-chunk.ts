@@ -44,9 +44,13 @@ export async function* chunkRows(
   if (last !== undefined) yield { rows, lastRow, endByte: last.endByte };
 }
 
-/** Same batch, same id: catalog's inbox drops what a worker sends twice. */
-export function batchMessageId(jobId: string, attempt: number, batchNumber: number): string {
-  return v5(`${jobId}/${attempt}/${batchNumber}`, BATCH_NAMESPACE);
+/**
+ * Same batch, same id: catalog's inbox drops what a worker sends twice. A batch that is sent again because no answer came gets
+ * an id by the number of the resume, so that catalog answers again: its rows are found unchanged.
+ */
+export function batchMessageId(jobId: string, attempt: number, batchNumber: number, resume = 0): string {
+  const name = `${jobId}/${attempt}/${batchNumber}`;
+  return v5(resume === 0 ? name : `${name}/${resume}`, BATCH_NAMESPACE);
 }
 
 /** Bytes it takes in the message, or, when rejected, in the database: both are bounded. One byte is for the comma. */

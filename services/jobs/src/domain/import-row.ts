@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import {
+  attributes,
   type ColumnMapping,
   type ImportRow,
   isPlainText,
@@ -10,6 +12,7 @@ import {
   type Reason,
 } from '@torii/contracts';
 import { resolveMapping, type MappedColumns } from './column-mapping.ts';
+import { unescapeFormula } from './formula.ts';
 import { currencyOfColumn, isPriceFault, parsePriceAmount, parsePriceMinor, type PriceFault } from './price.ts';
 
 // The contract of an item sets the limits, so that catalog takes every row that passes here.
@@ -20,6 +23,7 @@ const CATEGORY_MAX = limitOf(itemDraft.shape.category.unwrap().unwrap().maxLengt
 /** As `itemDraft.attributes`, in bytes of JSON. */
 const ATTRIBUTES_MAX_BYTES = 16 * 1024;
 const ATTRIBUTE_PREFIX = 'attributes.';
+type Attributes = z.infer<typeof attributes>;
 
 export interface AcceptedRow {
   readonly accepted: true;
@@ -77,7 +81,7 @@ function readRow(cells: readonly string[], rowNumber: number, mapped: MappedColu
   const category = readText(cellOf('category'), 'category', CATEGORY_MAX);
   const status = readStatus(cellOf('status'));
   const price = readPrice(cellOf, fallbackCurrency);
-  const attributes = readAttributes(cells, mapped);
+  const read = readAttributes(cells, mapped);
   return {
     rowNumber,
     sku,
@@ -86,7 +90,7 @@ function readRow(cells: readonly string[], rowNumber: number, mapped: MappedColu
     ...(category === undefined ? {} : { category }),
     ...(status === undefined ? {} : { status }),
     ...(price === undefined ? {} : { price }),
-    ...(attributes === undefined ? {} : { attributes }),
+    ...(read === undefined ? {} : { attributes: read }),
   };
 }
 
@@ -96,7 +100,7 @@ function readCell(cells: readonly string[], mapped: MappedColumns, target: strin
   const text = index === undefined ? '' : (cells[index] ?? '').trim();
   if (text === '') return undefined;
   if (!isPlainText(text)) throw new RowFault('CHARACTER_INVALID', `${target} has a control character`);
-  return text;
+  return unescapeFormula(text);
 }
 
 function readText(text: string | undefined, field: string, limit: number): string | undefined {
@@ -130,18 +134,28 @@ function assertPrice(price: Price | PriceFault): Price {
   return price;
 }
 
-function readAttributes(cells: readonly string[], mapped: MappedColumns): Record<string, string> | undefined {
-  const attributes: Record<string, string> = {};
+/** All attributes as one JSON object, as exports write them, and single ones, which win. */
+function readAttributes(cells: readonly string[], mapped: MappedColumns): Attributes | undefined {
+  const whole = readCell(cells, mapped, 'attributes');
+  const read: Attributes = whole === undefined ? {} : parseAttributes(whole);
   for (const target of mapped.keys()) {
     if (!target.startsWith(ATTRIBUTE_PREFIX)) continue;
     const text = readCell(cells, mapped, target);
-    if (text !== undefined) attributes[target.slice(ATTRIBUTE_PREFIX.length)] = text;
+    if (text !== undefined) read[target.slice(ATTRIBUTE_PREFIX.length)] = text;
   }
-  if (Object.keys(attributes).length === 0) return undefined;
-  const sizeBytes = Buffer.byteLength(JSON.stringify(attributes));
+  if (Object.keys(read).length === 0) return undefined;
+  const sizeBytes = Buffer.byteLength(JSON.stringify(read));
   if (sizeBytes > ATTRIBUTES_MAX_BYTES)
     throw new RowFault('ATTRIBUTES_TOO_LARGE', `attributes take ${sizeBytes} bytes as JSON, at most ${ATTRIBUTES_MAX_BYTES} are taken`);
-  return attributes;
+  return read;
+}
+
+function parseAttributes(text: string): Attributes {
+  try {
+    return attributes.parse(JSON.parse(text));
+  } catch {
+    throw new RowFault('ATTRIBUTES_INVALID', 'attributes is no JSON object such as {"colour":"red"}');
+  }
 }
 
 function wrongColumnCount(count: number, expected: number): RowFault {

@@ -1,19 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { jobId, userId } from '@torii/contracts';
 import { estimateTotalRows, type Import, isAllApplied } from './import.ts';
-import { cancelJob, completeJob, failJob, newJob, retryJob, startJob } from './job.ts';
+import { cancelImport, completeImport, failImport, newImport, retryJob, startJob } from './job.ts';
 
 const NOW = new Date('2025-01-01T00:00:00Z');
 const LATER = new Date('2025-01-01T00:01:00Z');
 const TOTALS = { created: 2, updated: 1, unchanged: 0, rejected: 1 };
 const NOTHING = { created: 0, updated: 0, unchanged: 0, rejected: 0 };
-const queued = newJob({
-  id: jobId.parse('0199a1b2-0000-7000-8000-000000000001'),
-  ownerId: userId.parse('0199a1b2-0000-7000-8000-000000000002'),
-  type: 'catalog-import',
-  input: { uploadKey: 'uploads/x', mapping: { sku: 'a', name: 'b' } },
-  now: NOW,
-});
+const queued = newImport(
+  {
+    id: jobId.parse('0199a1b2-0000-7000-8000-000000000001'),
+    ownerId: userId.parse('0199a1b2-0000-7000-8000-000000000002'),
+    now: NOW,
+  },
+  { uploadKey: 'uploads/x', mapping: { sku: 'a', name: 'b' } },
+);
 const running = startJob(queued, LATER);
 
 describe('a job', () => {
@@ -22,7 +23,7 @@ describe('a job', () => {
   });
 
   it('is complete with as many rows done as there are in its totals', () => {
-    expect(completeJob(running, { totals: TOTALS, rejectsKey: 'k' }, LATER)).toMatchObject({
+    expect(completeImport(running, { totals: TOTALS, rejectsKey: 'k' }, LATER)).toMatchObject({
       status: 'completed',
       progress: { done: 4, total: 4, unit: 'rows' },
       result: TOTALS,
@@ -30,20 +31,22 @@ describe('a job', () => {
   });
 
   it('can be cancelled while it waits or runs, and then keeps its counts', () => {
-    expect(cancelJob(queued, NOTHING, LATER).status).toBe('cancelled');
-    expect(cancelJob(running, TOTALS, LATER)).toMatchObject({ status: 'cancelled', result: TOTALS });
-    const cancelled = cancelJob(running, TOTALS, LATER);
-    expect(() => cancelJob(cancelled, TOTALS, LATER)).toThrow(expect.objectContaining({ code: 'JOB_NOT_CANCELLABLE', kind: 'conflict' }));
+    expect(cancelImport(queued, NOTHING, LATER).status).toBe('cancelled');
+    expect(cancelImport(running, TOTALS, LATER)).toMatchObject({ status: 'cancelled', result: TOTALS });
+    const cancelled = cancelImport(running, TOTALS, LATER);
+    expect(() => cancelImport(cancelled, TOTALS, LATER)).toThrow(
+      expect.objectContaining({ code: 'JOB_NOT_CANCELLABLE', kind: 'conflict' }),
+    );
   });
 
   it('has a result after a failure only when rows were read', () => {
     const error = { code: 'X', message: 'x' };
-    expect(failJob(running, { error, totals: NOTHING }, LATER).result).toBeNull();
-    expect(failJob(running, { error, totals: TOTALS }, LATER).result).toEqual(TOTALS);
+    expect(failImport(running, { error, totals: NOTHING }, LATER).result).toBeNull();
+    expect(failImport(running, { error, totals: TOTALS }, LATER).result).toEqual(TOTALS);
   });
 
   it('can be retried after a failure or a cancellation only, from the beginning', () => {
-    const failed = failJob(running, { error: { code: 'X', message: 'x' }, totals: TOTALS }, LATER);
+    const failed = failImport(running, { error: { code: 'X', message: 'x' }, totals: TOTALS }, LATER);
     expect(retryJob(failed, LATER)).toMatchObject({
       status: 'queued',
       attempt: 2,

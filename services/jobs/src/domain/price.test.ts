@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { currencyOfColumn, parsePriceAmount, parsePriceMinor } from './price.ts';
+import { currencyOfColumn, formatPriceAmount, parsePriceAmount, parsePriceMinor } from './price.ts';
 
 describe('parsePriceAmount', () => {
   it.each([
@@ -76,5 +76,19 @@ describe('currencyOfColumn', () => {
     ['list-old', undefined],
   ])('reads %s', (column, currency) => {
     expect(currencyOfColumn(column)).toBe(currency);
+  });
+});
+
+describe('formatPriceAmount', () => {
+  it.each([
+    [5, 'EUR', '0.05'],
+    [1250, 'EUR', '12.50'],
+    [0, 'EUR', '0.00'],
+    [1200, 'JPY', '1200'],
+    [1_234_005, 'BHD', '1234.005'],
+    [Number.MAX_SAFE_INTEGER, 'USD', '90071992547409.91'],
+  ])('writes %d of %s as %s, and it is read back', (amountMinor, currency, text) => {
+    expect(formatPriceAmount({ amountMinor, currency })).toBe(text);
+    expect(parsePriceAmount(text, currency)).toEqual({ amountMinor, currency });
   });
 });

@@ -46,6 +46,14 @@ export function parsePriceMinor(text: string, currency: string | undefined, fall
   return { amountMinor, currency: code };
 }
 
+/** `12.50`, `1200`, `0.005`: as `parsePriceAmount` reads it back, exact, without floating point. */
+export function formatPriceAmount({ amountMinor, currency }: Price): string {
+  const digits = minorDigits(currency);
+  if (digits === 0) return String(amountMinor);
+  const padded = String(amountMinor).padStart(digits + 1, '0');
+  return `${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
+}
+
 export function isPriceFault(value: Price | PriceFault): value is PriceFault {
   return 'code' in value;
 }

@@ -1,9 +1,7 @@
+import { escapeFormula } from './formula.ts';
+
 /** What stands before the columns of the file itself. */
 const REASON_COLUMNS = ['row', 'code', 'reason'] as const;
-/** A spreadsheet takes a cell that begins so for a formula (https://owasp.org/www-community/attacks/CSV_Injection). */
-const FORMULA_START = /^[=+\-@\t\r]/;
-/** Signed numbers are no formulas, and stay as they are. */
-const NUMBER = /^[+-]?[\d.,\s]+%?$/;
 
 export interface Rejection {
   readonly rowNumber: number;
@@ -30,8 +28,4 @@ export function rejectsKey(jobId: string, attempt: number): string {
 /** What the rejects files of every attempt of a job begin with. */
 export function rejectsPrefix(jobId: string): string {
   return `rejects/${jobId}-`;
-}
-
-function escapeFormula(cell: string): string {
-  return FORMULA_START.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell;
 }

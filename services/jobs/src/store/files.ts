@@ -11,6 +11,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { awsClientSettings, traceAwsClient } from '@torii/chassis';
 import { Readable } from 'node:stream';
+import { type MultipartFiles, createMultipartFiles } from './multipart-files.ts';
 import { filesUnavailable, uploadChanged, uploadNotFound } from '../domain/errors.ts';
 
 /** A download that stands still this long is dead; between two reads the worker may wait for the database for 10 s. */
@@ -30,7 +31,7 @@ export interface PresignedPut {
 }
 
 /** The files bucket. */
-export interface FileStore {
+export interface FileStore extends MultipartFiles {
   presignPut(
     file: { readonly key: string; readonly contentType: string; readonly sizeBytes: number },
     expiresInSeconds: number,
@@ -45,6 +46,8 @@ export interface FileStore {
   read(key: string, range: { readonly tag: string; readonly start: number; readonly limit?: number }): AsyncIterable<Uint8Array>;
   /** Writes a file whose length is not known yet, in parts. */
   write(key: string, contentType: string, body: Readable): Promise<void>;
+  /** Writes a small file whole. */
+  put(key: string, contentType: string, body: string): Promise<void>;
   deleteAll(prefix: string): Promise<void>;
 }
 
@@ -61,6 +64,7 @@ export function createS3Client(): S3Client {
 
 export function createFileStore(s3: S3Client, bucket: string): FileStore {
   return {
+    ...createMultipartFiles(s3, bucket),
     presignPut: async ({ key, contentType, sizeBytes }, expiresInSeconds) => {
       const command = new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: contentType, ContentLength: sizeBytes });
       const signableHeaders = new Set(['host', 'content-type', 'content-length']);
@@ -80,6 +84,9 @@ export function createFileStore(s3: S3Client, bucket: string): FileStore {
     read: (key, range) => readObject(s3, { bucket, key, ...range }),
     write: async (key, contentType, body) => {
       await new Upload({ client: s3, params: { Bucket: bucket, Key: key, ContentType: contentType, Body: body } }).done();
+    },
+    put: async (key, contentType, body) => {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: contentType, Body: Buffer.from(body) }));
     },
     deleteAll: (prefix) => deleteAll(s3, bucket, prefix),
   };

@@ -99,6 +99,19 @@ export async function* readRejections(database: Database, attempt: Attempt): Asy
   }
 }
 
+/** Numbers of rejected rows between two places of the file. */
+export async function findRejectedRows(
+  database: Database,
+  tx: Transaction,
+  { jobId, attempt, from, to }: Attempt & { readonly from: number; readonly to: number },
+): Promise<ReadonlySet<number>> {
+  const rows = await database.sequelize.query<{ row_number: number }>(
+    'SELECT `row_number` FROM import_rejections WHERE job_id = :jobId AND attempt = :attempt AND `row_number` BETWEEN :from AND :to',
+    { replacements: { jobId, attempt, from, to }, type: QueryTypes.SELECT, transaction: tx },
+  );
+  return new Set(rows.map((row) => row.row_number));
+}
+
 /** Once an attempt has read its file or is over, nobody asks for repeated skus any more. */
 export async function clearSkus(database: Database, attempt: Attempt): Promise<void> {
   await clearRows(database, 'import_skus', attempt);

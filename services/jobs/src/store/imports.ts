@@ -104,6 +104,58 @@ export async function recordBatch(
   return true;
 }
 
+/** Where a batch stands in the file. */
+export interface BatchPlace {
+  readonly batchNumber: number;
+  readonly startByte: number;
+  readonly endByte: number;
+  readonly rowsBefore: number;
+}
+
+const placeRecord = z.object({ batch_number: z.number(), start_byte: count, end_byte: count, rows_before: count });
+
+export async function insertBatchPlace(database: Database, tx: Transaction, place: Attempt & BatchPlace): Promise<void> {
+  await database.sequelize.query(
+    `INSERT INTO import_batch_places (job_id, attempt, batch_number, start_byte, end_byte, rows_before)
+     VALUES (:jobId, :attempt, :batchNumber, :startByte, :endByte, :rowsBefore)`,
+    { replacements: { ...place }, transaction: tx },
+  );
+}
+
+/** Batches that have no answer and that resume number `resumes` has not sent again yet. */
+export async function findMissingBatches(
+  database: Database,
+  tx: Transaction | null,
+  { jobId, attempt, resumes, limit }: Attempt & { readonly resumes: number; readonly limit: number },
+): Promise<readonly BatchPlace[]> {
+  const rows = await database.sequelize.query(
+    `SELECT place.batch_number, start_byte, end_byte, rows_before FROM import_batch_places place
+     LEFT JOIN import_batches answer USING (job_id, attempt, batch_number)
+     WHERE job_id = :jobId AND attempt = :attempt AND resent < :resumes AND answer.batch_number IS NULL
+     ORDER BY place.batch_number LIMIT :limit`,
+    { replacements: { jobId, attempt, resumes, limit }, type: QueryTypes.SELECT, transaction: tx },
+  );
+  return z
+    .array(placeRecord)
+    .parse(rows)
+    .map((row) => ({ batchNumber: row.batch_number, startByte: row.start_byte, endByte: row.end_byte, rowsBefore: row.rows_before }));
+}
+
+/** @returns false when the batch was answered, or sent again, meanwhile */
+export async function markResent(
+  database: Database,
+  tx: Transaction,
+  { jobId, attempt, batchNumber, resumes }: Attempt & { readonly batchNumber: number; readonly resumes: number },
+): Promise<boolean> {
+  const [, changed] = await database.sequelize.query(
+    `UPDATE import_batch_places SET resent = :resumes WHERE job_id = :jobId AND attempt = :attempt AND batch_number = :batchNumber
+       AND resent < :resumes AND NOT EXISTS (SELECT 1 FROM import_batches
+         WHERE job_id = :jobId AND attempt = :attempt AND batch_number = :batchNumber)`,
+    { replacements: { jobId, attempt, batchNumber, resumes }, type: QueryTypes.UPDATE, transaction: tx },
+  );
+  return changed === 1;
+}
+
 function parseImport(row: unknown): Import {
   const parsed = importRecord.parse(row);
   return {

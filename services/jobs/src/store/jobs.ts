@@ -8,12 +8,18 @@ import { JOB_COLUMNS, parseJobRow, toJobValues } from './job-row.ts';
 const SELECT_JOB = `SELECT ${JOB_COLUMNS.join(', ')} FROM jobs`;
 const INSERT_JOB = `INSERT INTO jobs (${JOB_COLUMNS.join(', ')}) VALUES (${JOB_COLUMNS.map((column) => `:${column}`).join(', ')})`;
 const FIXED: ReadonlySet<string> = new Set(['id', 'owner_id', 'type', 'input', 'created_at']);
+
+/**
+ * How long nothing may happen to a job that waits or runs. A worker that dies leaves its message invisible for three minutes,
+ * so two are left for it to begin again by itself. Each resume doubles it: what is only slow is left alone for longer.
+ */
+const LEASE_SECONDS = 300;
 const UPDATE_JOB = `UPDATE jobs SET ${JOB_COLUMNS.filter((column) => !FIXED.has(column))
   .map((column) => `${column} = :${column}`)
-  .join(', ')} WHERE id = :id`;
+  .join(', ')}, lease_until = NOW(3) + INTERVAL ${LEASE_SECONDS} * POW(2, :resumes) SECOND WHERE id = :id`;
 
-/** A worker that dies each time leaves three minutes between two tries, and a queue that is behind rings after five. */
-const STALLED_MINUTES = 60;
+/** What is kept below a job. */
+const CHILDREN = ['import_skus', 'import_rejections', 'import_batches', 'import_batch_places', 'imports', 'exports'] as const;
 
 /** Place of a job in the list, newest first. */
 export interface JobPosition {
@@ -33,7 +39,7 @@ export async function insertJob(database: Database, tx: Transaction, job: Job): 
   await database.sequelize.query(INSERT_JOB, { replacements: toJobValues(job), transaction: tx });
 }
 
-/** Writes a job this transaction has locked. */
+/** Writes a job this transaction has locked, and renews its lease. */
 export async function saveJob(database: Database, tx: Transaction, job: Job): Promise<void> {
   await database.sequelize.query(UPDATE_JOB, { replacements: toJobValues(job), transaction: tx });
 }
@@ -83,13 +89,10 @@ export async function lockJobsOfOwner(
   return rows.map(({ id }) => jobId.parse(id));
 }
 
-/**
- * Holds jobs that wait or run and were last written too long ago. Leaves out what another transaction holds: somebody works
- * on that.
- */
+/** Holds jobs whose lease has run out. Leaves out what another transaction holds: somebody works on that. */
 export async function lockStalledJobs(database: Database, tx: Transaction, limit: number): Promise<readonly Job[]> {
   const rows = await database.sequelize.query(
-    `${SELECT_JOB} FORCE INDEX (jobs_by_activity) WHERE status IN ('queued', 'running') AND touched_at < NOW(3) - INTERVAL ${STALLED_MINUTES} MINUTE
+    `${SELECT_JOB} FORCE INDEX (jobs_by_lease) WHERE status IN ('queued', 'running') AND lease_until < NOW(3)
      LIMIT ? FOR UPDATE SKIP LOCKED`,
     { replacements: [limit], type: QueryTypes.SELECT, transaction: tx },
   );
@@ -99,6 +102,6 @@ export async function lockStalledJobs(database: Database, tx: Transaction, limit
 /** Deletes a job and what is left below it. The job first: whatever writes below it locks it before. */
 export async function deleteJob(database: Database, tx: Transaction, id: JobId): Promise<void> {
   await database.sequelize.query('DELETE FROM jobs WHERE id = ?', { replacements: [id], transaction: tx });
-  for (const table of ['import_skus', 'import_rejections', 'import_batches', 'imports'])
+  for (const table of CHILDREN)
     await database.sequelize.query(`DELETE FROM ${table} WHERE job_id = ?`, { replacements: [id], transaction: tx });
 }

@@ -3,10 +3,10 @@ import type { Transaction } from 'sequelize';
 import { estimateTotalRows, type Import } from '../domain/import.ts';
 import { batchMessageId, type ImportChunk } from '../domain/import-chunk.ts';
 import { skuRepeated } from '../domain/import-row.ts';
-import { countRows, progressJob } from '../domain/job.ts';
+import { countRows, ownerOf, progressJob } from '../domain/job.ts';
 import type { Rejection } from '../domain/rejects-file.ts';
 import { insertRejections, noteSkus } from '../store/import-rows.ts';
-import { saveCheckpoint } from '../store/imports.ts';
+import { insertBatchPlace, saveCheckpoint } from '../store/imports.ts';
 import { saveJob } from '../store/jobs.ts';
 import { lockRunningImport } from './lock-running-import.ts';
 import type { WorkerContext } from './worker-context.ts';
@@ -35,8 +35,8 @@ export async function commitChunk(context: WorkerContext, from: Import, chunk: I
     const totals = { ...state.totals, rejected: state.totals.rejected + rejected.length };
     const next: Import = { ...state, ...step, shape: from.shape, totals };
     await saveJob(database, tx, progressJob(job, { done: countRows(totals), total: estimateTotalRows(next) }, clock.now()));
-    if (accepted.length > 0) await sendBatch(context, state, { ownerId: job.ownerId, rows: accepted });
-    await failpoints.afterBatchSent?.();
+    if (accepted.length > 0) await sendBatch(context, tx, state, { ownerId: ownerOf(job), rows: accepted, endByte: chunk.endByte });
+    await failpoints.beforeCommit?.();
     return next;
   });
 }
@@ -67,16 +67,27 @@ async function sortRows(
   return { accepted, rejected };
 }
 
+interface Batch {
+  readonly ownerId: UserId;
+  readonly rows: ImportRow[];
+  readonly endByte: number;
+}
+
 async function sendBatch(
-  { sendCommand }: WorkerContext,
+  { database, sendCommand, failpoints }: WorkerContext,
+  tx: Transaction,
   state: Import,
-  batch: { readonly ownerId: UserId; readonly rows: ImportRow[] },
+  batch: Batch,
 ): Promise<void> {
-  const { jobId, attempt, batchesSent: batchNumber } = state;
+  const { jobId, attempt, batchesSent: batchNumber, byteOffset: startByte, rowsRead: rowsBefore } = state;
+  const { ownerId, rows, endByte } = batch;
+  await insertBatchPlace(database, tx, { jobId, attempt, batchNumber, startByte, endByte, rowsBefore });
+  await failpoints.beforeSend?.();
   await sendCommand({
     id: batchMessageId(jobId, attempt, batchNumber),
     type: 'catalog.apply-import-batch.v1',
     aggregateId: jobId,
-    data: { jobId, attempt, batchNumber, ...batch },
+    data: { jobId, attempt, batchNumber, ownerId, rows },
   });
+  await failpoints.afterSend?.();
 }

@@ -1,4 +1,4 @@
-import type { Clock, CreateId, Database, Outbox } from '@torii/chassis';
+import type { Clock, CreateId, Database, Logger, Outbox } from '@torii/chassis';
 import type { FileStore } from '../store/files.ts';
 
 /** What the use cases of the service need from outside. */
@@ -8,4 +8,5 @@ export interface JobsContext {
   readonly files: FileStore;
   readonly clock: Clock;
   readonly createId: CreateId;
+  readonly logger: Logger;
 }

@@ -1,5 +1,5 @@
 import { isAllApplied } from '../domain/import.ts';
-import { completeJob, describeJob } from '../domain/job.ts';
+import { completeImport, describeJob } from '../domain/job.ts';
 import type { Attempt } from '../store/imports.ts';
 import { saveJob } from '../store/jobs.ts';
 import { lockRunningImport } from './lock-running-import.ts';
@@ -19,7 +19,7 @@ export async function finishImport(context: WorkerContext, attempt: Attempt): Pr
   await database.transaction(async (tx) => {
     const locked = await lockRunningImport(database, tx, attempt);
     if (locked === undefined) return;
-    const job = completeJob(locked.job, { totals: locked.state.totals, rejectsKey }, clock.now());
+    const job = completeImport(locked.job, { totals: locked.state.totals, rejectsKey }, clock.now());
     await saveJob(database, tx, job);
     await outbox.publish(tx, {
       type: 'jobs.job.completed.v1',

@@ -3,7 +3,7 @@ import type { JobId, UserId } from '@torii/contracts';
 import type { Transaction } from 'sequelize';
 import { jobNotFound } from '../domain/errors.ts';
 import type { Import } from '../domain/import.ts';
-import type { Job } from '../domain/job.ts';
+import type { ImportJob, Job } from '../domain/job.ts';
 import { findImport } from '../store/imports.ts';
 import { lockJob } from '../store/jobs.ts';
 
@@ -19,7 +19,7 @@ export async function lockOwnJob(
 }
 
 /** The import of the job's current attempt: they are written in one transaction, so one without the other is a bug. */
-export async function getImport(database: Database, tx: Transaction, job: Job): Promise<Import> {
+export async function getImport(database: Database, tx: Transaction, job: ImportJob): Promise<Import> {
   const state = await findImport(database, tx, { jobId: job.id, attempt: job.attempt });
   if (state === undefined) throw new Error(`Job ${job.id} cannot be read: attempt ${job.attempt} has no import.`);
   return state;

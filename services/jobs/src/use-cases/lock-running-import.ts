@@ -1,7 +1,7 @@
 import type { Database } from '@torii/chassis';
 import type { Transaction } from 'sequelize';
 import type { Import } from '../domain/import.ts';
-import { isActive, type Job } from '../domain/job.ts';
+import { type ImportJob, isActive } from '../domain/job.ts';
 import type { Attempt } from '../store/imports.ts';
 import { lockJob } from '../store/jobs.ts';
 import { getImport } from './lock-own-job.ts';
@@ -11,8 +11,8 @@ export async function lockRunningImport(
   database: Database,
   tx: Transaction,
   attempt: Attempt,
-): Promise<{ readonly job: Job; readonly state: Import } | undefined> {
+): Promise<{ readonly job: ImportJob; readonly state: Import } | undefined> {
   const job = await lockJob(database, tx, attempt.jobId);
-  if (job === undefined || !isActive(job) || job.attempt !== attempt.attempt) return undefined;
+  if (job?.type !== 'catalog-import' || !isActive(job) || job.attempt !== attempt.attempt) return undefined;
   return { job, state: await getImport(database, tx, job) };
 }

@@ -1,7 +1,7 @@
 import type { DataOf } from '@torii/contracts';
 import type { Transaction } from 'sequelize';
 import { estimateTotalRows, type Import, isAllApplied } from '../domain/import.ts';
-import { countLateRows, countRows, describeJob, type Job, progressJob } from '../domain/job.ts';
+import { countLateRows, countRows, describeJob, type ImportJob, progressJob } from '../domain/job.ts';
 import { insertRejections } from '../store/import-rows.ts';
 import { findImport, recordBatch } from '../store/imports.ts';
 import { lockJob, saveJob } from '../store/jobs.ts';
@@ -18,8 +18,8 @@ export async function recordAppliedBatch(context: Context, tx: Transaction, batc
   const { database, clock } = context;
   const attempt = { jobId: batch.jobId, attempt: batch.attempt };
   const job = await lockJob(database, tx, batch.jobId);
-  // Its owner has been forgotten.
-  if (job === undefined) return;
+  // Undefined when its owner has been forgotten.
+  if (job?.type !== 'catalog-import') return;
   if (!(await recordBatch(database, tx, { ...batch, rejected: batch.rejected.length }))) return;
   await insertRejections(
     database,
@@ -33,7 +33,7 @@ export async function recordAppliedBatch(context: Context, tx: Transaction, batc
   else await saveJob(database, tx, countLateRows(job, state.totals, clock.now()));
 }
 
-async function announceProgress({ database, outbox, clock }: Context, tx: Transaction, job: Job, state: Import): Promise<void> {
+async function announceProgress({ database, outbox, clock }: Context, tx: Transaction, job: ImportJob, state: Import): Promise<void> {
   const changed = progressJob(job, { done: countRows(state.totals), total: estimateTotalRows(state) }, clock.now());
   await saveJob(database, tx, changed);
   await outbox.publish(tx, {

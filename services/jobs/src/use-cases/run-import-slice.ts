@@ -1,17 +1,18 @@
 import { isFileFault } from '../domain/errors.ts';
-import type { Import, ImportShape } from '../domain/import.ts';
+import { type Import, type ImportShape, isAllApplied } from '../domain/import.ts';
 import { chunkRows } from '../domain/import-chunk.ts';
 import { createRowValidator } from '../domain/import-row.ts';
-import { describeJob, startJob } from '../domain/job.ts';
+import { describeJob, type ImportJob, startJob } from '../domain/job.ts';
 import { clearAttempts, clearSkus } from '../store/import-rows.ts';
 import { type Attempt, saveShape } from '../store/imports.ts';
 import { saveJob } from '../store/jobs.ts';
 import { commitChunk } from './commit-chunk.ts';
 import { endOfFile } from './end-of-file.ts';
-import { failImport } from './fail-import.ts';
+import { failJob } from './fail-job.ts';
 import { inspectUpload } from './inspect-upload.ts';
 import { lockRunningImport } from './lock-running-import.ts';
 import { readImportRows } from './read-import-rows.ts';
+import { resendBatches } from './resend-batches.ts';
 import type { SliceBudget, WorkerContext } from './worker-context.ts';
 
 /**
@@ -20,30 +21,41 @@ import type { SliceBudget, WorkerContext } from './worker-context.ts';
  * under the same id. A file that cannot be read fails the job; anything else is thrown, and the message comes again.
  */
 export async function runImportSlice(context: WorkerContext, attempt: Attempt, budget: SliceBudget): Promise<void> {
-  const state = await beginSlice(context, attempt);
-  if (state === undefined) return clearSkus(context.database, attempt);
+  const begun = await beginSlice(context, attempt);
+  if (begun === undefined) return clearSkus(context.database, attempt);
   try {
-    await readSlice(context, state, budget);
+    if (begun.state.sentAll) await resumeAnswers(context, begun, budget);
+    else await readSlice(context, begun.state, budget);
   } catch (error) {
     if (!isFileFault(error)) throw error;
-    await failImport(context, attempt, { code: error.code, message: error.message });
+    await failJob(context, attempt, { code: error.code, message: error.message });
     await clearSkus(context.database, attempt);
   }
 }
 
-async function beginSlice(context: WorkerContext, attempt: Attempt): Promise<Import | undefined> {
+interface Begun {
+  readonly job: ImportJob;
+  readonly state: Import;
+}
+
+async function beginSlice(context: WorkerContext, attempt: Attempt): Promise<Begun | undefined> {
   const { database, outbox, clock } = context;
   return database.transaction(async (tx) => {
     const locked = await lockRunningImport(database, tx, attempt);
-    if (locked === undefined || locked.state.sentAll) return undefined;
-    if (locked.job.status === 'queued') {
-      const job = startJob(locked.job, clock.now());
-      await saveJob(database, tx, job);
-      const data = { ...describeJob(job), progress: job.progress };
-      await outbox.publish(tx, { type: 'jobs.job.progressed.v1', aggregateId: job.id, aggregateVersion: job.version, data });
-    }
-    return locked.state;
+    if (locked?.job.status !== 'queued') return locked;
+    const job = startJob(locked.job, clock.now());
+    await saveJob(database, tx, job);
+    const data = { ...describeJob(job), progress: job.progress };
+    await outbox.publish(tx, { type: 'jobs.job.progressed.v1', aggregateId: job.id, aggregateVersion: job.version, data });
+    return { ...locked, job };
   });
+}
+
+/** A message of the slice that comes after the last batch was sent is a late one, or the job was resumed. */
+async function resumeAnswers(context: WorkerContext, { job, state }: Begun, budget: SliceBudget): Promise<void> {
+  await clearSkus(context.database, state);
+  if (job.resumes === 0 || isAllApplied(state)) return;
+  if (!(await resendBatches(context, { job, state }, budget))) await continueLater(context, state);
 }
 
 async function readSlice(context: WorkerContext, begun: Import, budget: SliceBudget): Promise<void> {
@@ -56,13 +68,15 @@ async function readSlice(context: WorkerContext, begun: Import, budget: SliceBud
     if (committed === 'ended') return clearSkus(context.database, begun);
     if (committed === 'overtaken') return;
     state = committed;
-    await context.failpoints.afterCheckpoint?.();
-    if (budget.remainingMs() > 0) continue;
-    const data = { jobId: state.jobId, attempt: state.attempt };
-    return context.sendCommand({ type: 'jobs.run-import-slice.v1', aggregateId: state.jobId, data });
+    await context.failpoints.afterCommit?.();
+    if (budget.remainingMs() <= 0) return continueLater(context, state);
   }
   await endOfFile(context, state);
   await clearSkus(context.database, state);
+}
+
+async function continueLater({ sendCommand }: WorkerContext, { jobId, attempt }: Attempt): Promise<void> {
+  await sendCommand({ type: 'jobs.run-import-slice.v1', aggregateId: jobId, data: { jobId, attempt } });
 }
 
 /** The first look at the file; what an earlier attempt left behind goes first. */

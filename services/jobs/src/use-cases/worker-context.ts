@@ -13,8 +13,14 @@ export interface WorkerContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly sendCommand: SendCommand;
-  readonly failpoints: Failpoints<'afterBatchSent' | 'afterCheckpoint' | 'beforeComplete'>;
+  readonly failpoints: Failpoints<WorkerStep>;
 }
+
+/**
+ * Of each chunk: before and after its batch goes to catalog, or its part to S3; before and after the commit of the checkpoint
+ * behind it. Of a job: before the commit that completes it.
+ */
+export type WorkerStep = 'beforeSend' | 'afterSend' | 'beforeCommit' | 'afterCommit' | 'beforeComplete';
 
 /** How much time a slice still has. */
 export interface SliceBudget {

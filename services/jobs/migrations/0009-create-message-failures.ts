@@ -1,0 +1,6 @@
+import { createMessageFailures } from '@torii/chassis';
+import type { QueryInterface } from 'sequelize';
+
+export async function up({ context }: { readonly context: QueryInterface }): Promise<void> {
+  await createMessageFailures(context);
+}
