@@ -29,6 +29,7 @@ describe('assertSettings', () => {
     ['an origin with two wildcards', { uploadOrigins: ['http://*:*'] }, 'uploadOrigins'],
     ['an address without @', { alarmEmail: 'nobody' }, 'alarmEmail'],
     ['days that CloudWatch does not know', { logRetentionDays: 31 }, 'logRetentionDays'],
+    ['an archive that ends before redriven messages do', { messageRetentionDays: 59 }, 'messageRetentionDays'],
   ])('refuses %s', (_, change, setting) => {
     expect(() => assertSettings({ ...dev, ...change })).toThrow(setting);
   });

@@ -27,6 +27,8 @@ export interface EnvironmentSettings {
   readonly protectData: boolean;
   /** Days that every log group keeps its events; one of CloudWatch's own steps. */
   readonly logRetentionDays: number;
+  /** Days that the archive keeps events and the data of large messages, but for those that a projection is rebuilt from: they stay. */
+  readonly messageRetentionDays: number;
   /** Instance type of the machine that carries traffic from the private subnets to the internet. */
   readonly natInstanceType: string;
   readonly database: {
@@ -72,6 +74,7 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
     alarmEmail: 'developers@example.com',
     protectData: false,
     logRetentionDays: 30,
+    messageRetentionDays: 90,
     natInstanceType: 't4g.nano',
     database: { instanceType: 't4g.micro', allocatedStorageGiB: 20, backupRetentionDays: 1 },
     cache: { nodeType: 'cache.t4g.micro' },
@@ -96,6 +99,12 @@ export function getEnvironment(name: string): EnvironmentSettings {
 
 // The retention periods CloudWatch Logs knows that make sense here.
 const LOG_RETENTION_STEPS: readonly number[] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
+
+/**
+ * A message may lie 14 days in its queue, 14 in the dead-letter queue and, redriven, 14 in its queue again; what remains is the time to
+ * notice. Its data must be there as long.
+ */
+const MIN_MESSAGE_RETENTION_DAYS = 60;
 
 interface Requirement {
   /** What the settings have to be, as the end of "it must …". */
@@ -128,6 +137,10 @@ const REQUIREMENTS: readonly Requirement[] = [
   {
     must: `have logRetentionDays of ${LOG_RETENTION_STEPS.join(', ')}`,
     isMet: ({ logRetentionDays }) => LOG_RETENTION_STEPS.includes(logRetentionDays),
+  },
+  {
+    must: `have messageRetentionDays of ${MIN_MESSAGE_RETENTION_DAYS} or more`,
+    isMet: ({ messageRetentionDays }) => messageRetentionDays >= MIN_MESSAGE_RETENTION_DAYS,
   },
   {
     must: 'have service.minTasks of 1 or more and service.maxTasks no smaller',

@@ -128,6 +128,7 @@ describe('services', () => {
         .sort(),
     ).toEqual(
       [
+        '/torii/dev/messages-bucket',
         ...SERVICES.map((service) => `/torii/dev/${service}/task-definition`),
         ...PUBLISHERS.map((service) => `/torii/dev/${service}/migrate-task-definition`),
       ].sort(),
@@ -208,14 +209,21 @@ function findWatchedGroup(dimensions: Json | undefined): string {
 }
 
 describe('queues', () => {
-  it('are those of the topology, each with a dead-letter queue, encrypted', () => {
+  it('are those of the topology, each with a dead-letter queue, and one for what schedules could not bring; all encrypted', () => {
     const found = dev.find('AWS::SQS::Queue');
     expect(found.map(({ Properties }) => textOf(Properties['QueueName'])).sort()).toEqual(
-      listQueues()
-        .flatMap(({ name }) => [`torii-dev-${name}`, `torii-dev-${name}-dlq`])
-        .sort(),
+      [...listQueues().flatMap(({ name }) => [`torii-dev-${name}`, `torii-dev-${name}-dlq`]), 'torii-dev-schedules-dlq'].sort(),
     );
     expect(found.filter(({ Properties }) => Properties['KmsMasterKeyId'] === undefined)).toEqual([]);
+  });
+
+  it('keep a message from others as long as the topology says', () => {
+    const timeouts = dev
+      .find('AWS::SQS::Queue')
+      .flatMap(({ Properties: p }) => (p['VisibilityTimeout'] === undefined ? [] : [[textOf(p['QueueName']), p['VisibilityTimeout']]]));
+    expect(Object.fromEntries(timeouts)).toEqual(
+      Object.fromEntries(listQueues().map(({ name, settings }) => [`torii-dev-${name}`, settings.visibilityTimeoutSeconds])),
+    );
   });
 
   it('redrive to their own dead-letter queue', () => {
@@ -267,14 +275,16 @@ describe('functions', () => {
       expect(readFileSync(join(dev.folder, bundle, 'index.mjs'), 'utf8')).toMatch(/export\{[^}]*as handler[,}]/);
   });
 
-  it('give the worker exactly the variables it reads, and its messages one at a time', () => {
+  it('give the worker exactly the variables it reads, and its messages as the topology says', () => {
     const worker = dev.find('AWS::Lambda::Function').find(({ stack }) => stack === 'torii-dev-svc-jobs');
     const environment = worker?.Properties['Environment'];
     expect(environment).toEqual({ Variables: expect.objectContaining({ SERVICE_NAME: 'jobs-worker', DATABASE_NAME: 'jobs' }) });
     expect(Object.keys(Object.values(environment ?? {})[0] ?? {}).sort()).toEqual([...WORKER_VARIABLES].sort());
     expect(worker?.Properties['Timeout']).toBe(30);
+    const settings = listQueues().find(({ consumer }) => consumer === 'jobs-worker')?.settings;
     expect(dev.get('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
-      BatchSize: 1,
+      BatchSize: settings?.batchSize,
+      ScalingConfig: { MaximumConcurrency: settings?.concurrency },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
   });

@@ -14,12 +14,15 @@ import type { LocalContext, Provider, ResourceHandler, SecretReader } from './pr
 import { createApiGatewayProvider } from './providers/api-gateway/provider.ts';
 import { createCloudFrontProvider } from './providers/cloudfront/provider.ts';
 import { createCloudWatchProvider } from './providers/cloudwatch/cloudwatch.ts';
+import { createLogMetrics, type LogMetrics } from './providers/cloudwatch/log-metrics.ts';
+import { combineSources } from './providers/cloudwatch/metrics.ts';
 import { createCognitoProvider } from './providers/cognito/provider.ts';
 import { createCustomResources } from './providers/custom-resource.ts';
 import { createEcs, type Ecs } from './providers/ecs/ecs.ts';
 import { createElastiCache } from './providers/elasticache.ts';
 import { createLoadBalancerProvider } from './providers/elbv2/provider.ts';
 import { createEventBridgeProvider } from './providers/eventbridge/eventbridge.ts';
+import { createFirehoseProvider } from './providers/firehose/firehose.ts';
 import { createLambda } from './providers/lambda/lambda.ts';
 import { createRds } from './providers/rds.ts';
 import { createS3Provider } from './providers/s3.ts';
@@ -47,15 +50,22 @@ export interface Cloud {
 export async function createCloud(context: LocalContext, options: { readonly watch: boolean }): Promise<Cloud> {
   const { region, accountId, stateFolder } = context;
   const broker = await startBroker({ port: context.ports.aws, region, accountId, stateFolder });
+  const logMetrics = createLogMetrics();
   try {
-    return connect(broker, context, options);
+    return connect({ ...context, observeLine: (line) => logMetrics.observe(line) }, { broker, logMetrics, watch: options.watch });
   } catch (error) {
     await broker.stop();
     throw error;
   }
 }
 
-function connect(broker: Broker, context: LocalContext, { watch }: { readonly watch: boolean }): Cloud {
+interface Connected {
+  readonly broker: Broker;
+  readonly logMetrics: LogMetrics;
+  readonly watch: boolean;
+}
+
+function connect(context: LocalContext, { broker, logMetrics, watch }: Connected): Cloud {
   const mail = createMailInbox(context);
   const xray = createXrayProvider(context);
   const rds = createRds(context);
@@ -66,7 +76,9 @@ function connect(broker: Broker, context: LocalContext, { watch }: { readonly wa
   const cognito = createCognitoProvider(context, { functions, mail });
   const targets = createEcs(context, { watch, secrets, parameters, findHealthPath: (arn) => loadBalancers.findHealthPath(arn) });
   const { loadBalancers, ...elb } = createLoadBalancerProvider(context, { targets });
-  const cloudWatch = createCloudWatchProvider(context, { metrics: createQueueMetrics(broker), topics: broker });
+  const streams = createFirehoseProvider(context, broker);
+  const metrics = combineSources([createQueueMetrics(broker), streams.metrics, logMetrics]);
+  const cloudWatch = createCloudWatchProvider(context, { metrics, topics: broker });
   const logs = createLogWriter(context);
   const operations = { secretsmanager: secrets.operations, AmazonSSM: parameters.operations, AWSEvents: events.operations };
   const status = describeStatus(context, { broker, targets, traces: () => xray.traces.search('', 10), alarms: cloudWatch.listAlarms });
@@ -85,8 +97,9 @@ function connect(broker: Broker, context: LocalContext, { watch }: { readonly wa
     logs,
     { types: {}, stop: async () => mail.close() },
     createSqsProvider(broker, context),
-    createSnsProvider(broker, mail),
+    createSnsProvider(broker, mail, streams),
     createS3Provider(broker, context),
+    streams,
     xray,
     listener(createControlServer({ port: context.ports.control, operations, onUnexpectedError: reportTo(context) })),
   ];

@@ -4,4 +4,5 @@ export { listPorts, type Platform, startPlatform, type StartOptions } from './pl
 export { type PlatformFile } from './platform-file.ts';
 export { startMariadb } from './natives/mariadb.ts';
 export { startRedis } from './natives/redis.ts';
+export { type ExitStatus, startTiedProcess, type TiedProcess } from './processes/tied-process.ts';
 export { provideTls } from './tls.ts';

@@ -141,6 +141,25 @@ describe('a queue', () => {
     expect(second?.Attributes?.ApproximateReceiveCount).toBe('2');
   });
 
+  it('counts a message as visible once its visibility timeout is over, though nobody polls', async () => {
+    const { broker, sqs } = await start();
+    const { url } = broker.ensureQueue('orders', { VisibilityTimeout: '1' });
+    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'held' }));
+    await receive(sqs, url);
+    const count = (): readonly number[] => broker.listQueues().map(({ visible, inFlight }) => visible - inFlight);
+    expect(count()).toEqual([-1]);
+    await waitUntil(() => count()[0] === 1);
+  });
+
+  it('takes every character that AWS takes, and no other', async () => {
+    const { broker, sqs } = await start();
+    const { url } = broker.ensureQueue('orders', {});
+    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: '東京 🗼\t\uFFFD' }));
+    expect((await receive(sqs, url)).map(({ Body }) => Body)).toEqual(['東京 🗼\t\uFFFD']);
+    for (const MessageBody of ['\uFFFE', 'a\uFFFF', '\u0000', '\u001b'])
+      await expect(sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody }))).rejects.toThrow(/invalid characters/i);
+  });
+
   it('holds a message back for DelaySeconds', async () => {
     const { broker, sqs } = await start();
     const { url } = broker.ensureQueue('orders', {});

@@ -170,7 +170,31 @@ describe('pages', () => {
     expect(page).toContain('identity.user.registered.v1');
     expect(page).toContain('[masked e-mail]');
     expect(page).toContain('&lt;script&gt;');
-    expect(broker.listQueues()).toMatchObject([{ visible: 1 }]);
+    expect(broker.listQueues()).toMatchObject([{ visible: 1, oldestSentAt: expect.any(Number) }]);
+  });
+
+  it('show why a dead letter is one, masked', async () => {
+    const { arn: deadLetterArn } = broker.ensureQueue('payments-dlq', {});
+    broker.ensureQueue('payments', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterArn, maxReceiveCount: 20 }) });
+    const failure = {
+      reason: 'attempts-exhausted',
+      attempts: 5,
+      firstError: 'TypeError: no price',
+      lastError: 'Error: ada@example.com is unknown',
+      traceId: TRACE_ID,
+      consumer: 'catalog',
+      failedAt: '2026-01-01T00:00:00.000Z',
+    };
+    const body = JSON.stringify({ id: 'm-1', type: 'catalog.item.changed.v2', data: {} });
+    await broker.send(deadLetterArn, body, { failure: JSON.stringify(failure) });
+    await broker.send(deadLetterArn, JSON.stringify({ id: 'm-2', type: 'catalog.item.deleted.v1', data: {} }));
+    const page = await (await fetch(`${address}/queues/payments-dlq`, { headers: HTML })).text();
+    expect(page).toMatch(/attempts-exhausted<\/span> · catalog\.item\.changed\.v2[\s\S]*first error[\s\S]*TypeError: no price/);
+    expect(page).toMatch(/last error[\s\S]*\[masked e-mail\] is unknown/);
+    expect(page).toContain(`href="/traces/${TRACE_ID}"`);
+    expect(page).toMatch(/receive-count-exceeded<\/span> · catalog\.item\.deleted\.v1/);
+    expect(page).toContain('npm run dlq -- redrive --queue payments --dry-run');
+    expect(page).not.toContain('ada@example.com');
   });
 
   it('show the environment of every process beside its template, without secrets', async () => {

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   EventBridgeClient,
   PutEventsCommand,
@@ -11,9 +14,12 @@ import { type Broker, LOCAL_CREDENTIALS, startBroker } from '../src/fauxqs/broke
 import type { Properties } from '../src/provider.ts';
 import { createEventBridgeProvider, type EventBridgeProvider } from '../src/providers/eventbridge/eventbridge.ts';
 import { createTargetDelivery, type Target } from '../src/providers/eventbridge/targets.ts';
+import { createResource } from './local-context.ts';
+import { until } from './until.ts';
 
 const ACCOUNT = { region: 'eu-west-1', accountId: '222222222222' } as const;
 
+let stateFolder: string;
 let broker: Broker;
 let control: ControlServer;
 let provider: EventBridgeProvider;
@@ -22,10 +28,11 @@ const invocations: unknown[] = [];
 const logs: string[] = [];
 
 beforeAll(async () => {
+  stateFolder = await mkdtemp(join(tmpdir(), 'torii-events-'));
   broker = await startBroker({ port: 0, ...ACCOUNT });
   const functions = { invoke: async (_name: string, payload: unknown) => void invocations.push(payload) };
   provider = createEventBridgeProvider(
-    { ...ACCOUNT, log: (_level, message) => void logs.push(message) },
+    { ...ACCOUNT, stateFolder, log: (_level, message) => void logs.push(message) },
     { queues: broker, topics: broker, functions },
   );
   control = createControlServer({
@@ -43,6 +50,7 @@ afterAll(async () => {
   await provider.stop?.();
   await control.stop();
   await broker.stop();
+  await rm(stateFolder, { recursive: true, force: true });
 });
 
 async function apply(type: string, properties: Properties, logicalId = 'Resource') {
@@ -129,6 +137,43 @@ describe('AWS::Events::Rule', () => {
   });
 });
 
+describe('a rule with a schedule', () => {
+  it('sends what its template makes of the time and the id, to a queue, when the time comes', async () => {
+    const { arn } = broker.ensureQueue('nightly', {});
+    const scheduled = createEventBridgeProvider(
+      { ...ACCOUNT, stateFolder, log: () => undefined },
+      { queues: broker, topics: broker, functions: { invoke: async () => undefined } },
+    );
+    const InputTransformer = {
+      InputPathsMap: { id: '$.id', time: '$.time' },
+      InputTemplate: '{"specversion":"1.0","id":<id>,"time":<time>,"type":"jobs.request-export.v1","data":{"format":"ndjson"}}',
+    };
+    jest.useFakeTimers({ now: new Date('2026-01-01T00:00:00Z') });
+    try {
+      await scheduled.types['AWS::Events::Rule']?.apply(
+        createResource('AWS::Events::Rule', 'Nightly', {
+          ScheduleExpression: 'cron(0 3 * * ? *)',
+          State: 'ENABLED',
+          Targets: [{ Id: 'Target0', Arn: arn, InputTransformer }],
+        }),
+        undefined,
+      );
+      await scheduled.start?.();
+      await jest.advanceTimersByTimeAsync(2 * 86_400_000);
+      await scheduled.stop?.();
+    } finally {
+      jest.useRealTimers();
+    }
+    const sent = {
+      specversion: '1.0',
+      type: 'jobs.request-export.v1',
+      data: { format: 'ndjson' },
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    };
+    expect(bodiesOf('nightly')).toEqual(['2026-01-01T03:00:00Z', '2026-01-02T03:00:00Z'].map((time) => ({ ...sent, time })));
+  });
+});
+
 describe('PutEvents', () => {
   it.each([
     ['a detail that is no JSON', { Detail: '{bad' }, 'MalformedDetail'],
@@ -136,6 +181,36 @@ describe('PutEvents', () => {
     ['a bus that does not exist', { EventBusName: 'nowhere' }, 'ResourceNotFoundException'],
   ])('answers for %s', async (_name, more, code) => {
     expect(await put({}, more)).toMatchObject({ FailedEntryCount: 1, Entries: [{ ErrorCode: code }] });
+  });
+});
+
+describe('a platform that stops between two attempts', () => {
+  it('goes on with them when it is back', async () => {
+    const apply = async (restarted: EventBridgeProvider) =>
+      restarted.types['AWS::Events::Rule']?.apply(
+        createResource('AWS::Events::Rule', 'Late', {
+          EventPattern: { source: ['late'] },
+          Targets: [{ Id: 'q', Arn: 'arn:aws:sqs:eu-west-1:222222222222:late' }],
+        }),
+        undefined,
+      );
+    const create = (): EventBridgeProvider =>
+      createEventBridgeProvider(
+        { ...ACCOUNT, stateFolder, log: () => undefined },
+        { queues: broker, topics: broker, functions: { invoke: async () => undefined } },
+      );
+    const before = create();
+    await apply(before);
+    const Entries = [{ Source: 'late', DetailType: 'x', Detail: '{}' }];
+    expect(await before.operations['PutEvents']?.({ Entries }, {})).toMatchObject({ FailedEntryCount: 0 });
+    await before.stop?.();
+    broker.ensureQueue('late', {});
+    const after = create();
+    await apply(after);
+    await after.start?.();
+    await until('the event', () => bodiesOf('late').length > 0);
+    expect(bodiesOf('late')).toEqual([expect.objectContaining({ source: 'late' })]);
+    await after.stop?.();
   });
 });
 

@@ -8,6 +8,7 @@ import { type Broker, LOCAL_CREDENTIALS, startBroker } from '../src/fauxqs/broke
 import type { AppliedResource, Properties, Provider, Resource } from '../src/provider.ts';
 import { createCloudWatchProvider } from '../src/providers/cloudwatch/cloudwatch.ts';
 import { createAlarmWatch, parseAlarm } from '../src/providers/cloudwatch/alarms.ts';
+import { createFirehoseProvider } from '../src/providers/firehose/firehose.ts';
 import { createS3Provider } from '../src/providers/s3.ts';
 import { createSnsProvider } from '../src/providers/sns.ts';
 import { createQueueMetrics, createSqsProvider } from '../src/providers/sqs.ts';
@@ -37,9 +38,12 @@ async function startStage(stateFolder?: string): Promise<Stage> {
   });
   const [mails, logs]: [{ to: string; text: string }[], string[]] = [[], []];
   const context = { region: 'eu-west-1', accountId: '222222222222', log: (_level: string, message: string) => void logs.push(message) };
+  const folder = await mkdtemp(join(tmpdir(), 'torii-streams-'));
+  const streams = createFirehoseProvider({ ...context, stateFolder: folder }, broker);
   const providers: readonly Provider[] = [
+    streams,
     createSqsProvider(broker, context),
-    createSnsProvider(broker, { deliver: (mail) => void mails.push(mail) }),
+    createSnsProvider(broker, { deliver: (mail) => void mails.push(mail) }, streams),
     createS3Provider(broker, context),
     createCloudWatchProvider(context, { metrics: createQueueMetrics(broker), topics: broker }),
   ];
@@ -50,7 +54,9 @@ async function startStage(stateFolder?: string): Promise<Stage> {
   cleanUps.push(async () => {
     sqs.destroy();
     sns.destroy();
+    await streams.stop?.();
     await broker.stop();
+    await rm(folder, { recursive: true, force: true });
   });
   return {
     broker,

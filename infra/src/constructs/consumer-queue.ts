@@ -10,8 +10,6 @@ export interface ConsumerQueueProps {
   readonly topology: QueueTopology;
   /** `<application>-<environment>`, before the queue's name. */
   readonly namePrefix: string;
-  /** How long one attempt may take before another consumer gets the message. */
-  readonly visibilityTimeout: Duration;
   readonly encryptionKey: IKey;
   readonly alarmTopic: ITopic;
 }
@@ -45,7 +43,7 @@ export class ConsumerQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...shared,
       queueName,
-      visibilityTimeout: props.visibilityTimeout,
+      visibilityTimeout: Duration.seconds(props.topology.settings.visibilityTimeoutSeconds),
       receiveMessageWaitTime: Duration.seconds(20),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
     });

@@ -11,7 +11,7 @@ export interface FilesBucketProps {
   readonly encryptionKey: IKey;
 }
 
-/** Files that users bring (`uploads/`) and get (`rejects/`), through presigned URLs. */
+/** Files that users bring (`uploads/`) and get (`rejects/`, `exports/`), through presigned URLs. */
 export class FilesBucket extends Bucket {
   constructor(scope: Construct, id: string, props: FilesBucketProps) {
     const { settings } = props;

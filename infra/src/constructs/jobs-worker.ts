@@ -9,6 +9,7 @@ import type { EnvironmentSettings } from '../environments.ts';
 import { getQueue, type ConsumerQueues } from './consumer-queue.ts';
 import type { DatabaseSchema } from './database-schema.ts';
 import type { Database } from './database.ts';
+import type { MessagesBucket } from './messages-bucket.ts';
 import { FUNCTION_CA_BUNDLE, NodeFunction } from './node-function.ts';
 import { createPublisherWiring } from './publisher-wiring.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
@@ -24,6 +25,7 @@ export interface JobsWorkerProps {
   /** The schema of jobs: the worker is the other half of that service. */
   readonly schema: DatabaseSchema;
   readonly queues: ConsumerQueues;
+  readonly messagesBucket: MessagesBucket;
   readonly alarmTopic: ITopic;
   /** What it shares with the service: where files are. Its events leave by the outbox, so it knows neither topic nor bus. */
   readonly environment: Readonly<Record<string, string>>;
@@ -36,7 +38,7 @@ export class JobsWorker extends Construct {
   constructor(scope: Construct, id: string, props: JobsWorkerProps) {
     super(scope, id);
     const { settings } = props;
-    const wiring = createPublisherWiring({ ...props, publisher: 'jobs', consumer: 'jobs-worker' });
+    const wiring = createPublisherWiring({ ...props, publisher: 'jobs', consumers: ['jobs-worker'] });
     this.function = new NodeFunction(this, 'Function', {
       entry: 'services/jobs/src/lambda/worker.ts',
       timeout: Duration.seconds(30),
@@ -57,9 +59,9 @@ export class JobsWorker extends Construct {
     });
     wiring.grantTo(this.function);
     this.function.addLayers(this.#importCollectorLayer());
-    const { queue } = getQueue(props.queues, 'jobs-worker-commands');
-    // One at a time: a slice takes up to 20 of the function's 30 seconds.
-    this.function.addEventSource(new SqsEventSource(queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 5 }));
+    const { queue, topology } = getQueue(props.queues, 'jobs-worker-commands');
+    const { batchSize, concurrency } = topology.settings;
+    this.function.addEventSource(new SqsEventSource(queue, { batchSize, reportBatchItemFailures: true, maxConcurrency: concurrency }));
     new RunbookAlarm(this, 'Errors', {
       metric: this.function.metricErrors({ period: Duration.minutes(5) }),
       threshold: 3,

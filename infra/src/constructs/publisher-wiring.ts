@@ -1,29 +1,32 @@
 import { listQueues, queueUrlVariable, type Consumer, type Publisher, type QueueTopology } from '@torii/contracts';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
 import { getQueue, type ConsumerQueue, type ConsumerQueues } from './consumer-queue.ts';
 import type { DatabaseSchema } from './database-schema.ts';
 import type { Database } from './database.ts';
+import type { MessagesBucket } from './messages-bucket.ts';
 
 export interface PublisherWiringProps {
   /** The publisher whose database is used, and who sends the commands. */
   readonly publisher: Publisher;
-  /** The process that takes messages: the service itself, or its worker. */
-  readonly consumer: Consumer;
+  /** What takes messages in this process: the service itself and what runs inside it, or its worker. */
+  readonly consumers: readonly Consumer[];
   readonly database: Database;
   readonly schema: DatabaseSchema;
   readonly queues: ConsumerQueues;
+  readonly messagesBucket: MessagesBucket;
 }
 
 /** What a process with an outbox and an inbox needs, in both forms: the variables that name it, and the permissions to use it. */
 export interface PublisherWiring {
   readonly environment: Readonly<Record<string, string>>;
-  grantTo(grantee: IGrantable): void;
+  grantTo(grantee: IGrantable & IConstruct): void;
 }
 
-/** Database and queues of one process, after the topology. The topic is for the one process that runs the outbox relay. */
+/** Database, queues and claims of one process, after the topology. The topic is for the one process that runs the outbox relay. */
 export function createPublisherWiring(props: PublisherWiringProps): PublisherWiring {
-  const { publisher, consumer, database, schema, queues } = props;
-  const consumed = findQueues(queues, (queue) => queue.consumer === consumer);
+  const { publisher, consumers, database, schema, queues, messagesBucket } = props;
+  const consumed = findQueues(queues, (queue) => consumers.includes(queue.consumer));
   const sentTo = findQueues(queues, (queue) => queue.senders.includes(publisher));
   const queueUrls = [...consumed, ...sentTo].map((queue): [string, string] => [
     queueUrlVariable(queue.topology.name),
@@ -35,6 +38,7 @@ export function createPublisherWiring(props: PublisherWiringProps): PublisherWir
       DATABASE_HOST: database.host,
       DATABASE_PORT: database.port,
       DATABASE_NAME: schema.name,
+      MESSAGES_BUCKET: messagesBucket.bucketName,
       ...Object.fromEntries(queueUrls),
     },
     grantTo(grantee) {
@@ -45,6 +49,10 @@ export function createPublisherWiring(props: PublisherWiringProps): PublisherWir
         // Consumers move poison messages themselves, with the reason.
         deadLetterQueue.grantSendMessages(grantee);
       }
+      messagesBucket.grantClaims(grantee, {
+        publisher,
+        receivesFrom: consumed.flatMap(({ topology }) => [...topology.publishers, ...topology.senders]),
+      });
     },
   };
 }

@@ -7,10 +7,14 @@ import type { Construct } from 'constructs';
 export type RunbookArticle =
   | 'queue-is-behind'
   | 'dead-letters-arrived'
+  | 'outbox-is-behind'
+  | 'archive-is-behind'
   | 'service-fails'
   | 'service-is-slow'
   | 'service-has-no-healthy-task'
-  | 'function-fails';
+  | 'function-fails'
+  | 'root-user-was-used'
+  | 'guardrails-were-changed';
 
 export interface RunbookAlarmProps {
   readonly metric: IMetric;

@@ -1,7 +1,8 @@
-import type { Publisher } from '@torii/contracts';
+import type { Consumer, Publisher } from '@torii/contracts';
 import { Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { addOutboxAlarm } from '../constructs/outbox-alarm.ts';
 import { createPublisherWiring } from '../constructs/publisher-wiring.ts';
 import type { SecurityGroups } from '../constructs/security-groups.ts';
 import { Service } from '../constructs/service.ts';
@@ -24,6 +25,8 @@ export interface BackendDifferences {
   readonly name: Publisher;
   /** Of its rule on the API listener. */
   readonly priority: number;
+  /** What takes messages inside this service. @default the consumer of its name */
+  readonly consumers?: readonly Consumer[];
   /** What only this backend needs. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -39,10 +42,11 @@ export abstract class BackendStack extends Stack {
     const topic = messaging.topics[name];
     const wiring = createPublisherWiring({
       publisher: name,
-      consumer: name,
+      consumers: differences.consumers ?? [name],
       database: data.database,
       schema: data.schemas[name],
       queues: messaging.queues,
+      messagesBucket: messaging.messagesBucket,
     });
     this.service = new Service(this, 'Service', {
       name,
@@ -65,5 +69,6 @@ export abstract class BackendStack extends Stack {
     });
     wiring.grantTo(this.service.taskRole);
     topic.grantPublish(this.service.taskRole);
+    addOutboxAlarm(this, name, messaging.alarmTopic);
   }
 }

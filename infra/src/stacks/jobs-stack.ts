@@ -8,7 +8,12 @@ export class JobsStack extends BackendStack {
   constructor(scope: Construct, id: string, props: BackendStackProps) {
     const { filesBucket, bus } = props.messaging;
     const files = { FILES_BUCKET: filesBucket.bucketName };
-    super(scope, id, props, { name: 'jobs', priority: 30, environment: { ...files, EVENT_BUS_NAME: bus.eventBusName } });
+    super(scope, id, props, {
+      name: 'jobs',
+      priority: 30,
+      consumers: ['jobs', 'jobs-projection'],
+      environment: { ...files, EVENT_BUS_NAME: bus.eventBusName },
+    });
     bus.grantPutEventsTo(this.service.taskRole);
     const worker = new JobsWorker(this, 'Worker', {
       settings: props.settings,
@@ -17,15 +22,16 @@ export class JobsStack extends BackendStack {
       database: props.data.database,
       schema: props.data.schemas.jobs,
       queues: props.messaging.queues,
+      messagesBucket: props.messaging.messagesBucket,
       alarmTopic: props.messaging.alarmTopic,
       environment: files,
     });
     for (const grantee of [this.service.taskRole, worker.function]) {
       filesBucket.grantRead(grantee);
       filesBucket.grantPut(grantee);
+      // A user who leaves takes the uploaded files along; so does the worker with a file that nobody wants any more when it is done.
+      filesBucket.grantDelete(grantee);
     }
-    // A user who leaves takes the uploaded files along.
-    filesBucket.grantDelete(this.service.taskRole);
     acknowledgeFileWildcards(this.service.taskRole, props.messaging.stackName);
     acknowledgeFileWildcards(worker, props.messaging.stackName);
   }

@@ -85,3 +85,16 @@ export function formatDuration(milliseconds: number): string {
 export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(11, 23);
 }
+
+/** `12 s`, `3 min`, `2 h`, `4 d`: how long ago, or for how long. */
+export function formatAge(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const [unit, size] = AGE_UNITS.find(([, least]) => seconds >= least) ?? ['s', 1];
+  return `${Math.floor(seconds / size)} ${unit}`;
+}
+
+const AGE_UNITS: readonly (readonly [unit: string, seconds: number])[] = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+];

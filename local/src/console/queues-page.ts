@@ -1,12 +1,8 @@
 import type { Broker, QueueSummary } from '../fauxqs/broker.ts';
-import { maskText } from '../mask.ts';
 import { html, type Html } from './html.ts';
-import { formatTime, jsonReply, renderPage, wantsHtml } from './layout.ts';
+import { formatAge, jsonReply, renderPage, wantsHtml } from './layout.ts';
+import { renderMessages } from './message-list.ts';
 import type { ConsoleRoute } from './route.ts';
-
-/** Messages of one queue that are shown; they stay in it. */
-const SHOWN_MESSAGES = 25;
-const SHOWN_CHARACTERS = 4000;
 
 /** `/queues`: every queue with its depth; `/queues/<name>`: what waits in one, without taking it. */
 export function queueRoutes(broker: Pick<Broker, 'listQueues' | 'queues'>): readonly ConsoleRoute[] {
@@ -25,7 +21,15 @@ export function queueRoutes(broker: Pick<Broker, 'listQueues' | 'queues'>): read
       path: '/queues/*',
       handle: async (_request, url) => {
         const name = decodeURIComponent(url.pathname.slice('/queues/'.length));
-        return renderPage({ title: name, section: '/queues', isLive: true, content: renderMessages(broker, name) });
+        const queue = broker.queues.queuesByName.get(name);
+        const queues = broker.listQueues();
+        const origin = queues.find(({ deadLetterArn }) => deadLetterArn !== undefined && deadLetterArn === queue?.arn)?.name;
+        const labelOf = shortNames(queues.map((summary) => summary.name));
+        const content =
+          queue === undefined
+            ? html`<p class="empty">There is no such queue.</p>`
+            : renderMessages(queue, origin === undefined ? undefined : labelOf(origin));
+        return renderPage({ title: name, section: '/queues', isLive: true, content });
       },
     },
   ];
@@ -49,6 +53,7 @@ function renderQueues(queues: readonly QueueSummary[]): Html {
         <td class="number">${queue.visible}</td>
         <td class="number">${queue.inFlight}</td>
         <td class="number wide">${queue.delayed}</td>
+        <td class="number wide">${queue.oldestSentAt === undefined ? '' : formatAge(Date.now() - queue.oldestSentAt)}</td>
         <td class="number">
           ${deadLetters !== undefined && link(deadLetters, html`<span class="${dead > 0 ? 'bad' : 'soft'}">${dead}</span>`)}
         </td>
@@ -62,6 +67,7 @@ function renderQueues(queues: readonly QueueSummary[]): Html {
           <th class="number">waiting</th>
           <th class="number">in flight</th>
           <th class="number wide">delayed</th>
+          <th class="number wide">oldest</th>
           <th class="number">dead</th>
         </tr>
       </thead>
@@ -85,42 +91,4 @@ export function shortNames(names: readonly string[]): (name: string) => string {
       .replace(/[0-9A-F]{8}$/, '');
     return short === '' ? name : short;
   };
-}
-
-function renderMessages(broker: Pick<Broker, 'queues'>, name: string): Html {
-  const queue = broker.queues.queuesByName.get(name);
-  if (queue === undefined) return html`<p class="empty">There is no such queue.</p>`;
-  const messages = queue.messages.slice(0, SHOWN_MESSAGES);
-  if (messages.length === 0) return html`<p class="empty">Nothing waits here. ${queue.inflightMessages.size} in flight.</p>`;
-  const rows = messages.map(
-    (message) =>
-      html`<details class="card">
-        <summary>
-          ${formatTime(message.sentTimestamp)} · ${describeMessage(message.body)}
-          <span class="soft">received ${message.approximateReceiveCount} times</span>
-        </summary>
-        <pre class="scroll">${maskText(formatJson(message.body)).slice(0, SHOWN_CHARACTERS)}</pre>
-      </details>`,
-  );
-  return html`<p class="soft">The first ${messages.length} of ${queue.messages.length}. Looking takes nothing away.</p>
-    <div class="messages">${rows}</div>`;
-}
-
-function describeMessage(body: string): string {
-  const message = parseObject(body);
-  return String(message?.['type'] ?? message?.['detail-type'] ?? 'message');
-}
-
-function formatJson(body: string): string {
-  const message = parseObject(body);
-  return message === undefined ? body : JSON.stringify(message, undefined, 2);
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

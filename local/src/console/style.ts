@@ -51,6 +51,8 @@ button:hover { border-color: var(--accent); }
 .bar.failed { background: var(--accent); }
 details summary { cursor: pointer; list-style-position: inside; }
 details[open] { margin-bottom: .5rem; }
+details pre { margin: .75rem 0 0; font: .8125rem/1.5 ui-monospace, monospace; }
+code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere; }
 details dl { font: .8125rem/1.5 ui-monospace, monospace; padding: .5rem 0 .5rem 1rem; }
 @media (max-width: 40rem) {
   .line { grid-template-columns: 1fr 1fr; }

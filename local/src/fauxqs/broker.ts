@@ -30,6 +30,8 @@ export interface QueueSummary {
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;
+  /** Of the message that has waited longest, milliseconds since 1970; absent without one. */
+  readonly oldestSentAt?: number;
   readonly deadLetterArn?: string;
 }
 export type TextAttributes = Readonly<Record<string, string>>;
@@ -240,6 +242,7 @@ function requireSignature(app: App): void {
 
 function summarize(queue: Queue): QueueSummary {
   const deadLetterArn = findDeadLetterArn(queue.attributes['RedrivePolicy']);
+  const [oldest] = queue.messages;
   return {
     name: queue.name,
     arn: queue.arn,
@@ -247,6 +250,7 @@ function summarize(queue: Queue): QueueSummary {
     visible: Number(queue.getAttribute('ApproximateNumberOfMessages')),
     inFlight: queue.inflightMessages.size,
     delayed: Number(queue.getAttribute('ApproximateNumberOfMessagesDelayed')),
+    ...(oldest !== undefined && { oldestSentAt: oldest.sentTimestamp }),
     ...(deadLetterArn !== undefined && { deadLetterArn }),
   };
 }

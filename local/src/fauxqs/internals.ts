@@ -17,6 +17,7 @@ export interface MessageAttribute {
 export interface StoredMessage {
   readonly messageId: string;
   readonly body: string;
+  readonly messageAttributes: Readonly<Record<string, MessageAttribute>>;
   readonly sentTimestamp: number;
   approximateReceiveCount: number;
 }
@@ -45,6 +46,8 @@ export interface Queue {
   waitForMessages(seconds: number): Promise<void>;
   notifyWaiters(): void;
   hasAvailableFifoMessages(): boolean;
+  /** Makes messages visible whose delay or visibility timeout is over. */
+  processTimers(): void;
 }
 
 export interface QueueStore {
@@ -156,9 +159,11 @@ interface Internals {
   readonly PersistenceManager: new (folder: string) => Persistence;
   readonly FileS3Persistence: new (folder: string) => ObjectPersistence;
   readonly fanOutToSubscriptions: (publication: Publication) => void;
+  readonly INVALID_MESSAGE_BODY_CHAR: RegExp;
 }
 
 const FILES = [
+  'sqs/sqsTypes.js',
   'sqs/sqsStore.js',
   'sns/snsStore.js',
   's3/s3Store.js',
@@ -175,8 +180,12 @@ async function parseInternals(): Promise<Internals> {
   return Object.assign({}, ...modules) as Internals;
 }
 
-export const { SqsQueue, SqsStore, SnsStore, S3Store, PersistenceManager, FileS3Persistence, fanOutToSubscriptions } =
-  await parseInternals();
+const internals = await parseInternals();
+export const { SqsQueue, SqsStore, SnsStore, S3Store, PersistenceManager, FileS3Persistence, fanOutToSubscriptions } = internals;
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html; fauxqs knows no character above U+FFFF, so no emoji. */
+const REFUSED_CHARACTER = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+internals.INVALID_MESSAGE_BODY_CHAR.test = (text) => REFUSED_CHARACTER.test(text);
 
 /** The HTTP server over repaired stores; the declared types of the stores differ only in what they hide. */
 export function parseApp(stores: { readonly queues: QueueStore; readonly topics: TopicStore; readonly objects: ObjectStore }): App {

@@ -2,7 +2,8 @@
 // - an aborted long poll took the next message with it: a caller that has gone gets nothing, and its wait ends at once;
 // - one message woke every waiting poll, and all but one returned empty before their time: waits end one by one, each
 //   taking what is there before the next is woken;
-// - messages outlived MessageRetentionPeriod.
+// - messages outlived MessageRetentionPeriod;
+// - a message whose visibility timeout was over counted as in flight until somebody polled the queue.
 import { findCaller } from './caller.ts';
 import { type DeadLetterResolver, SqsQueue, type StoredMessage } from './internals.ts';
 
@@ -32,6 +33,11 @@ export class RepairedQueue extends SqsQueue {
       this.#isTaking = false;
       this.notifyWaiters();
     }
+  }
+
+  override getAttribute(name: string): string | undefined {
+    if (name.startsWith('Approximate')) this.processTimers();
+    return super.getAttribute(name);
   }
 
   override async waitForMessages(seconds: number): Promise<void> {

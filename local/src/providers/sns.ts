@@ -1,13 +1,16 @@
-// AWS::SNS. Topics and their subscriptions live in the broker, which delivers to queues; e-mail goes to the inbox.
+// AWS::SNS. Topics and their subscriptions live in the broker, which delivers to queues; e-mail goes to the inbox, streams keep records
+// before the publisher is answered.
 import type { Broker, TextAttributes } from '../fauxqs/broker.ts';
 import type { MailDelivery, Properties, Provider, ResourceHandler } from '../provider.ts';
 import { flagOf, recordsOf, requiredText, textOf } from '../read-value.ts';
+import type { RecordDelivery } from './firehose/firehose.ts';
 
 /** What can be delivered to on this machine. Another protocol fails the start: silence would look like delivery. */
-const PROTOCOLS = ['sqs', 'email', 'email-json'] as const;
+const PROTOCOLS = ['sqs', 'email', 'email-json', 'firehose'] as const;
 
-export function createSnsProvider(broker: Broker, mail: MailDelivery): Provider {
+export function createSnsProvider(broker: Broker, mail: MailDelivery, streams: RecordDelivery): Provider {
   broker.onPublish(({ topicArn, body }) => {
+    for (const streamArn of broker.listEndpoints(topicArn, 'firehose')) streams.putRecord(streamArn, body);
     for (const to of broker.listEndpoints(topicArn, 'email')) mail.deliver({ to, subject: 'AWS Notification Message', text: body });
     for (const to of broker.listEndpoints(topicArn, 'email-json'))
       mail.deliver({ to, subject: 'AWS Notification Message', text: JSON.stringify({ TopicArn: topicArn, Message: body }) });
@@ -48,9 +51,11 @@ function subscriptionHandler(broker: Broker): ResourceHandler {
   return {
     replacedBy: ['TopicArn', 'Protocol', 'Endpoint'],
     apply: async ({ properties }) => {
+      const protocol = requiredProtocol(properties);
+      if (protocol === 'firehose') assertWhole(properties);
       const { arn } = broker.ensureSubscription({
         topicArn: requiredText(properties, 'TopicArn'),
-        protocol: requiredProtocol(properties),
+        protocol,
         endpoint: requiredText(properties, 'Endpoint'),
         attributes: subscriptionAttributes(properties),
       });
@@ -86,4 +91,11 @@ function requiredProtocol(properties: Properties): (typeof PROTOCOLS)[number] {
   if (protocol === undefined)
     throw new Error(`A topic cannot deliver by ${wanted}: on this machine it delivers by ${PROTOCOLS.join(', ')}`);
   return protocol;
+}
+
+/** What streams are given on this machine: every message, as it was published. */
+function assertWhole(properties: Properties): void {
+  const isRaw = flagOf(properties['RawMessageDelivery']) === true;
+  if (!isRaw || properties['FilterPolicy'] !== undefined)
+    throw new Error('A topic cannot deliver to a stream with a filter or without RawMessageDelivery on this machine');
 }

@@ -3,7 +3,7 @@
 import type { Broker, TextAttributes } from '../fauxqs/broker.ts';
 import type { LocalContext, Properties, Provider, ResourceHandler } from '../provider.ts';
 import { flagOf, textOf } from '../read-value.ts';
-import type { QueueMetrics } from './cloudwatch/alarms.ts';
+import type { MetricSource } from './cloudwatch/metrics.ts';
 
 const TEXT_ATTRIBUTES = [
   'DelaySeconds',
@@ -40,16 +40,16 @@ export function createSqsProvider(broker: Broker, context: Pick<LocalContext, 'l
 }
 
 /** What CloudWatch knows of queues, for its alarms. */
-export function createQueueMetrics(broker: Pick<Broker, 'queues'>): QueueMetrics {
+export function createQueueMetrics(broker: Pick<Broker, 'queues'>): MetricSource {
   return {
-    read: (queueName, metric) => {
-      const queue = broker.queues.queuesByName.get(queueName);
+    read: ({ namespace, name, dimensions }, now) => {
+      const queue = namespace === 'AWS/SQS' ? broker.queues.queuesByName.get(dimensions['QueueName'] ?? '') : undefined;
       if (queue === undefined) return undefined;
-      if (metric === 'ApproximateNumberOfMessagesVisible') return queue.messages.length;
-      if (metric === 'ApproximateNumberOfMessagesNotVisible') return queue.inflightMessages.size;
-      if (metric !== 'ApproximateAgeOfOldestMessage') return undefined;
-      const oldest = Math.min(Date.now(), ...queue.messages.slice(0, 1).map((message) => message.sentTimestamp));
-      return (Date.now() - oldest) / 1000;
+      if (name === 'ApproximateNumberOfMessagesVisible') return Number(queue.getAttribute('ApproximateNumberOfMessages'));
+      if (name === 'ApproximateNumberOfMessagesNotVisible') return Number(queue.getAttribute('ApproximateNumberOfMessagesNotVisible'));
+      if (name !== 'ApproximateAgeOfOldestMessage') return undefined;
+      const oldest = Math.min(now.getTime(), ...queue.messages.slice(0, 1).map((message) => message.sentTimestamp));
+      return (now.getTime() - oldest) / 1000;
     },
   };
 }

@@ -1,15 +1,16 @@
-// Alarms on queues: the metrics a laptop has. Depth and age are measured here, the threshold and the periods are the
-// template's, and ringing means publishing to the alarm's topics, as CloudWatch does. Alarms on other metrics stay silent.
+// Alarms on what a laptop measures: queues, streams and what processes log. The threshold and the periods are the template's, and ringing
+// means publishing to the alarm's topics, as CloudWatch does. Alarms on other metrics stay silent.
 import type { Properties, TopicAccess } from '../../provider.ts';
 import { numberOf, recordsOf, requiredText, textOf, textsOf } from '../../read-value.ts';
+import type { Metric, MetricSource } from './metrics.ts';
 
 type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 interface Alarm {
   readonly name: string;
   readonly description: string;
-  /** Undefined when the metric is not measured on this machine. */
-  readonly queueName?: string;
-  readonly metric: string;
+  readonly metric: Metric;
+  /** A metric without a value is beyond the threshold. */
+  readonly ringsInSilence: boolean;
   readonly comparison: string;
   readonly threshold: number;
   /** How long the threshold must have been broken. */
@@ -20,10 +21,6 @@ interface Alarm {
 export interface AlarmStatus {
   readonly alarm: Alarm;
   readonly state: AlarmState;
-}
-export interface QueueMetrics {
-  /** The metric's value now; undefined when the queue or the metric is unknown. */
-  read(queueName: string, metric: string): number | undefined;
 }
 
 interface AlarmWatch {
@@ -47,9 +44,9 @@ interface Watched {
   brokenSince: Date | undefined;
 }
 
-export function createAlarmWatch(metrics: QueueMetrics, topics: TopicAccess): AlarmWatch {
+export function createAlarmWatch(metrics: MetricSource, topics: TopicAccess): AlarmWatch {
   const watched = new Map<string, Watched>();
-  const change = async (one: Watched, state: AlarmState, value: number): Promise<void> => {
+  const change = async (one: Watched, state: AlarmState, value: number | 'missing'): Promise<void> => {
     const before = one.state;
     one.state = state;
     if (state === 'OK' && before !== 'ALARM') return;
@@ -65,8 +62,8 @@ export function createAlarmWatch(metrics: QueueMetrics, topics: TopicAccess): Al
     check: async (now) => {
       for (const one of watched.values()) {
         const { alarm } = one;
-        const value = alarm.queueName === undefined ? undefined : metrics.read(alarm.queueName, alarm.metric);
-        if (value === undefined) continue;
+        const value = metrics.read(alarm.metric, now);
+        if (value === undefined || (value === 'missing' && !alarm.ringsInSilence)) continue;
         one.brokenSince = isBroken(alarm, value) ? (one.brokenSince ?? now) : undefined;
         const state = decideState(one, now);
         if (state !== one.state) await change(one, state, value);
@@ -76,25 +73,33 @@ export function createAlarmWatch(metrics: QueueMetrics, topics: TopicAccess): Al
 }
 
 export function parseAlarm(name: string, properties: Properties): Alarm {
-  const queueName = recordsOf(properties['Dimensions']).find((dimension) => dimension['Name'] === 'QueueName');
-  const isOfQueue = textOf(properties['Namespace']) === 'AWS/SQS';
+  const dimensions = recordsOf(properties['Dimensions']).map((dimension) => [
+    requiredText(dimension, 'Name'),
+    textOf(dimension['Value']) ?? '',
+  ]);
   const periods = numberOf(properties['EvaluationPeriods']) ?? 1;
+  const periodSeconds = numberOf(properties['Period']) ?? 60;
   return {
     name,
     description: textOf(properties['AlarmDescription']) ?? '',
-    ...(isOfQueue && queueName !== undefined && { queueName: requiredText(queueName, 'Value') }),
-    metric: textOf(properties['MetricName']) ?? '',
+    metric: {
+      namespace: textOf(properties['Namespace']) ?? '',
+      name: textOf(properties['MetricName']) ?? '',
+      dimensions: Object.fromEntries(dimensions),
+      periodSeconds,
+    },
+    ringsInSilence: textOf(properties['TreatMissingData']) === 'breaching',
     comparison: requiredText(properties, 'ComparisonOperator'),
     threshold: numberOf(properties['Threshold']) ?? 0,
     // The first period has passed when the metric is there; nobody waits a minute for it here.
-    patienceSeconds: (periods - 1) * (numberOf(properties['Period']) ?? 60),
+    patienceSeconds: (periods - 1) * periodSeconds,
     alarmTopics: textsOf(properties['AlarmActions']).filter(isTopic),
     okTopics: textsOf(properties['OKActions']).filter(isTopic),
   };
 }
 
-function isBroken(alarm: Alarm, value: number): boolean {
-  return COMPARISONS[alarm.comparison]?.(value, alarm.threshold) ?? false;
+function isBroken(alarm: Alarm, value: number | 'missing'): boolean {
+  return value === 'missing' || (COMPARISONS[alarm.comparison]?.(value, alarm.threshold) ?? false);
 }
 
 function decideState({ alarm, state, brokenSince }: Watched, now: Date): AlarmState {
@@ -109,9 +114,10 @@ function isTopic(arn: string): boolean {
 /** The fields CloudWatch sends, laid out for people too: here they are read in the mail inbox. */
 function describeChange(
   alarm: Alarm,
-  { before, state, value }: { readonly before: AlarmState; readonly state: AlarmState; readonly value: number },
+  { before, state, value }: { readonly before: AlarmState; readonly state: AlarmState; readonly value: number | 'missing' },
 ): string {
-  const reason = `${alarm.metric} of ${alarm.queueName} is ${value}, the threshold is ${alarm.threshold}`;
+  const { name, dimensions } = alarm.metric;
+  const reason = `${name} of ${Object.values(dimensions).join(', ')} is ${value}, the threshold is ${alarm.threshold}`;
   return JSON.stringify(
     { AlarmName: alarm.name, AlarmDescription: alarm.description, NewStateValue: state, OldStateValue: before, NewStateReason: reason },
     undefined,

@@ -1,7 +1,8 @@
-// CloudWatch: log groups are files (see `processes/log-group.ts`), alarms watch the queues.
+// CloudWatch: log groups are files (see `processes/log-group.ts`), alarms watch what can be measured here.
 import type { LocalContext, Provider, ResourceHandler, TopicAccess } from '../../provider.ts';
 import { textOf } from '../../read-value.ts';
-import { type AlarmStatus, createAlarmWatch, parseAlarm, type QueueMetrics } from './alarms.ts';
+import { type AlarmStatus, createAlarmWatch, parseAlarm } from './alarms.ts';
+import type { MetricSource } from './metrics.ts';
 
 export interface CloudWatchProvider extends Provider {
   listAlarms(): readonly AlarmStatus[];
@@ -12,7 +13,7 @@ const CHECK_INTERVAL_MS = 5000;
 
 export function createCloudWatchProvider(
   context: Pick<LocalContext, 'region' | 'accountId' | 'log'>,
-  parts: { readonly metrics: QueueMetrics; readonly topics: TopicAccess },
+  parts: { readonly metrics: MetricSource; readonly topics: TopicAccess },
 ): CloudWatchProvider {
   const watch = createAlarmWatch(parts.metrics, parts.topics);
   const arnOf = (service: string, resource: string): string => `arn:aws:${service}:${context.region}:${context.accountId}:${resource}`;
@@ -40,7 +41,12 @@ export function createCloudWatchProvider(
         context.log('error', `Alarms cannot be checked: ${error instanceof Error ? error.message : String(error)}`),
       );
   return {
-    types: { 'AWS::Logs::LogGroup': logGroup, 'AWS::CloudWatch::Alarm': alarm },
+    types: {
+      'AWS::Logs::LogGroup': logGroup,
+      // A file has no streams; whoever writes to one is named in its lines.
+      'AWS::Logs::LogStream': { apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: {} }) },
+      'AWS::CloudWatch::Alarm': alarm,
+    },
     listAlarms: () => watch.list(),
     start: async () => {
       timer = setInterval(check, CHECK_INTERVAL_MS).unref();

@@ -1,4 +1,5 @@
 // AWS::Events and AWS::Scheduler: buses, rules with patterns or schedules, and their delivery to queues, topics and functions.
+import { join } from 'node:path';
 import type {
   FunctionInvoker,
   JsonOperation,
@@ -10,11 +11,12 @@ import type {
   TopicAccess,
 } from '../../provider.ts';
 import { recordOf, requiredText, textOf } from '../../read-value.ts';
+import { readJsonFile, replaceFile } from '../../state-files.ts';
 import { createEventBuses, type EventBuses } from './event-bus.ts';
 import { createEventOperations } from './operations.ts';
 import { busNameOf, parseRule, parseTarget } from './parse-rule.ts';
 import { parseSchedule } from './schedule.ts';
-import { createTargetDelivery } from './targets.ts';
+import { createTargetDelivery, type PendingDelivery } from './targets.ts';
 
 export interface EventBridgeParts {
   readonly queues: QueueAccess;
@@ -31,11 +33,13 @@ type Account = Pick<LocalContext, 'region' | 'accountId'>;
 const SCHEDULER = 'aws.scheduler';
 
 export function createEventBridgeProvider(
-  context: Pick<LocalContext, 'region' | 'accountId' | 'log'>,
+  context: Pick<LocalContext, 'region' | 'accountId' | 'stateFolder' | 'log'>,
   parts: EventBridgeParts,
 ): EventBridgeProvider {
+  const pendingFile = join(context.stateFolder, 'events', 'pending.json');
   const delivery = createTargetDelivery({
     ...parts,
+    keep: (pending) => replaceFile(pendingFile, JSON.stringify(pending)),
     forward: (busArn, event) => buses.route(busNameOf(busArn), event),
     onUndeliverable: (target, error) =>
       context.log('error', `An event cannot be delivered to ${target.arn}: ${error instanceof Error ? error.message : String(error)}`),
@@ -50,12 +54,19 @@ export function createEventBridgeProvider(
       'AWS::Scheduler::Schedule': scheduleHandler(buses, context),
       'AWS::Scheduler::ScheduleGroup': scheduleGroupHandler(context),
     },
-    start: async () => buses.start(),
+    start: async () => {
+      delivery.resume(parsePending(readJsonFile(pendingFile)));
+      buses.start();
+    },
     stop: async () => {
       buses.stop();
       await delivery.stop();
     },
   };
+}
+
+function parsePending(kept: unknown): readonly PendingDelivery[] {
+  return Array.isArray(kept) ? (kept as readonly PendingDelivery[]) : [];
 }
 
 function busHandler(buses: EventBuses, { region, accountId }: Account): ResourceHandler {
