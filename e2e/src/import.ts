@@ -11,12 +11,12 @@ export interface ImportTotals {
   readonly rejectsUrl: string | null;
 }
 
-export interface Job {
+export interface Job<Result = ImportTotals> {
   readonly id: string;
   readonly type: string;
   readonly status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
   readonly progress: { readonly done: number; readonly total: number | null; readonly unit: string };
-  readonly result: ImportTotals | null;
+  readonly result: Result | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
@@ -63,14 +63,14 @@ export async function startImport(
 }
 
 /** Follows a job until it has ended. @throws Error when it has not within `timeoutMs`. */
-export async function followJob(
+export async function followJob<Result = ImportTotals>(
   client: MobileClient,
   token: string,
   id: string,
-  { timeoutMs = 120_000, onProgress }: { timeoutMs?: number; onProgress?: (job: Job) => void } = {},
-): Promise<Job> {
+  { timeoutMs = 120_000, onProgress }: { timeoutMs?: number; onProgress?: (job: Job<Result>) => void } = {},
+): Promise<Job<Result>> {
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await delay(250)) {
-    const { status, body } = await client.call<Job>('GET', `/jobs/${id}`, { token });
+    const { status, body } = await client.call<Job<Result>>('GET', `/jobs/${id}`, { token });
     if (status !== 200) continue; // A service that is being restarted: the next look tells.
     onProgress?.(body);
     if (body.status !== 'queued' && body.status !== 'running') return body;

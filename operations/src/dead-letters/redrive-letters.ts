@@ -1,0 +1,50 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { toBatches } from '../messages/batches.ts';
+import type { Pace } from '../messages/pace.ts';
+import { sendBatch } from '../messages/send-batch.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import type { OpenQueue } from './open-queues.ts';
+
+export interface Tally {
+  readonly sent: number;
+  readonly failed: readonly { readonly id: string; readonly why: string }[];
+  /** Not sent, because their hold had ended. */
+  readonly lapsed: number;
+  /** Sent, and still in the dead-letter queue. */
+  readonly undeleted: number;
+  /** What ended the work before its end. */
+  readonly error?: Error;
+}
+
+export interface Courier {
+  readonly sqs: SQSClient;
+  readonly pace: Pace;
+  readonly signal: AbortSignal;
+  readonly onProgress: (count: number) => void;
+}
+
+/** Batch by batch: hold, send, then delete what was sent. In any other order a crash would lose messages. Never throws. */
+export async function redriveLetters({ sourceUrl, hold, letters }: OpenQueue, courier: Courier): Promise<Tally> {
+  const tally = { sent: 0, failed: [] as { id: string; why: string }[], lapsed: 0, undeleted: 0 };
+  try {
+    for (const batch of toBatches(letters, courier.pace.burst)) {
+      if (courier.signal.aborted) break;
+      await courier.pace.take(batch.length, courier.signal);
+      const held = await hold.secure(batch.map(({ messageId }) => messageId));
+      const { sent, failed } = await sendBatch<DeadLetter>(
+        courier.sqs,
+        sourceUrl,
+        batch.filter(({ messageId }) => held.has(messageId)),
+      );
+      tally.sent += sent.length;
+      tally.lapsed += batch.length - held.size;
+      tally.failed.push(...failed.map(({ message, why }) => ({ id: message.id, why })));
+      const left = await hold.remove(sent.map(({ messageId }) => messageId));
+      tally.undeleted += left.length;
+      courier.onProgress(batch.length);
+    }
+    return tally;
+  } catch (error) {
+    return courier.signal.aborted ? tally : { ...tally, error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
