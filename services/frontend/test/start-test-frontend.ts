@@ -38,8 +38,15 @@ export const PASSWORD = 'Correct-horse-9';
 const SILENT = createLogger({ serviceName: 'frontend', level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
 const INDEX = '<!doctype html><meta name="csp-nonce" content="__CSP_NONCE__"><title>Torii</title>';
 
-export async function startTestFrontend(): Promise<TestFrontend> {
-  const [cognito, api, webFolder] = [await startCognitoTrial(), await startTestApi(), await createWebFolder()];
+export interface TestFrontendOptions {
+  /** The built pages. @default an empty page */
+  readonly webFolder?: string;
+  /** Where presigned links lead. */
+  readonly s3Url?: string;
+}
+
+export async function startTestFrontend(options: TestFrontendOptions = {}): Promise<TestFrontend> {
+  const [cognito, api, emptyFolder] = [await startCognitoTrial(), await startTestApi(), await createWebFolder()];
   let offsetMs = 0;
   let people = 0;
   const config = readConfig({
@@ -52,14 +59,14 @@ export async function startTestFrontend(): Promise<TestFrontend> {
     SESSION_SECRET: 's'.repeat(64),
     FILES_BUCKET: 'files',
     AWS_REGION: 'eu-west-1',
-    AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_S3: options.s3Url ?? 'http://127.0.0.1:1',
   });
   const service = await createFrontend(config, {
     logger: SILENT,
     telemetry: { flush: async () => {}, shutdown: async () => {} },
     accounts: createAccounts(cognito.clientId, cognito.client),
     clock: { now: () => new Date(Date.now() + offsetMs) },
-    webFolder,
+    webFolder: options.webFolder ?? emptyFolder,
   });
   const { port } = await service.start();
   const baseUrl = `http://127.0.0.1:${port}`;
@@ -84,7 +91,7 @@ export async function startTestFrontend(): Promise<TestFrontend> {
     },
     stop: async () => {
       await service.stop();
-      await Promise.all([api.stop(), cognito.stop(), rm(webFolder, { recursive: true })]);
+      await Promise.all([api.stop(), cognito.stop(), rm(emptyFolder, { recursive: true })]);
     },
   };
 }

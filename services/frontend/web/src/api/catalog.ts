@@ -37,8 +37,10 @@ export async function getItem(id: string, signal: AbortSignal): Promise<Answer<I
   return call<Item>(`/api/catalog/items/${encodeURIComponent(id)}`, { signal });
 }
 
-export async function createItem(draft: ItemDraft): Promise<Item> {
-  const { body } = await call<Item>('/api/catalog/items', { method: 'POST', body: draft });
+/** The same `idempotencyKey` again answers with the first item instead of `SKU_TAKEN`. */
+export async function createItem(draft: ItemDraft, idempotencyKey: string): Promise<Item> {
+  const headers = { 'idempotency-key': idempotencyKey };
+  const { body } = await call<Item>('/api/catalog/items', { method: 'POST', body: draft, headers });
   return body;
 }
 

@@ -1,4 +1,5 @@
 import type { ImportPreview, Job, JobPage, Upload } from '@torii/contracts';
+import type { ExportRequest } from '../domain/export-request.ts';
 import { call, toQuery } from './call.ts';
 import { ProblemError } from './problem-error.ts';
 
@@ -25,13 +26,16 @@ export async function retryJob(id: string): Promise<Job> {
   return body;
 }
 
+interface ImportRequest {
+  readonly type: 'catalog-import';
+  readonly input: { readonly uploadKey: string; readonly mapping: Readonly<Record<string, string>> };
+}
+
+export type StartableJob = ImportRequest | ExportRequest;
+
 /** The same `idempotencyKey` again answers with the first job instead of starting a second. */
-export async function startImport(uploadKey: string, mapping: Readonly<Record<string, string>>, idempotencyKey: string): Promise<Job> {
-  const { body } = await call<Job>('/api/jobs', {
-    method: 'POST',
-    body: { type: 'catalog-import', input: { uploadKey, mapping } },
-    headers: { 'idempotency-key': idempotencyKey },
-  });
+export async function startJob(request: StartableJob, idempotencyKey: string): Promise<Job> {
+  const { body } = await call<Job>('/api/jobs', { method: 'POST', body: request, headers: { 'idempotency-key': idempotencyKey } });
   return body;
 }
 

@@ -7,6 +7,12 @@ describe('presentMapping', () => {
   it('gives back the guess when nothing is changed', () => {
     expect(decideMapping(presentMapping(guess))).toEqual(guess);
   });
+
+  it('keeps the column of all attributes that an exported file has', () => {
+    const exported = { sku: 'sku', name: 'name', attributes: 'attributes' };
+    expect(decideMapping(presentMapping(exported))).toEqual(exported);
+    expect(findUnusedColumns(presentMapping(exported), ['sku', 'name', 'attributes', 'id'])).toEqual(['id']);
+  });
 });
 
 describe('decideMapping', () => {
@@ -15,7 +21,7 @@ describe('decideMapping', () => {
       { key: '1', name: ' ', column: 'year' },
       { key: '2', name: 'year', column: null },
     ];
-    expect(decideMapping({ fields: { sku: 'a' }, attributes })).toEqual({ sku: 'a' });
+    expect(decideMapping({ fields: { sku: 'a' }, attributesColumn: null, attributes })).toEqual({ sku: 'a' });
   });
 });
 

@@ -11,7 +11,9 @@ export const FIELD_TARGETS = [
 ] as const;
 export type FieldTarget = (typeof FIELD_TARGETS)[number];
 
-const ATTRIBUTE_PREFIX = 'attributes.';
+/** One column that holds all attributes as a JSON object, as exports write them. */
+const ATTRIBUTES = 'attributes';
+const ATTRIBUTE_PREFIX = `${ATTRIBUTES}.`;
 /** Longest name an attribute may have. */
 const ATTRIBUTE_MAX_LENGTH = 64;
 
@@ -26,6 +28,8 @@ export interface AttributeMapping {
 
 export interface MappingForm {
   readonly fields: Readonly<Partial<Record<FieldTarget, string>>>;
+  /** Column of a JSON object with all attributes; those below are added to it. */
+  readonly attributesColumn: string | null;
   readonly attributes: readonly AttributeMapping[];
 }
 
@@ -35,15 +39,15 @@ export function presentMapping(guess: Mapping): MappingForm {
   const attributes = Object.entries(guess)
     .filter(([target]) => target.startsWith(ATTRIBUTE_PREFIX))
     .map(([target, column]) => ({ key: target, name: target.slice(ATTRIBUTE_PREFIX.length), column }));
-  return { fields, attributes };
+  return { fields, attributesColumn: guess[ATTRIBUTES] ?? null, attributes };
 }
 
 /** The mapping to send; attributes without a name or a column are left out. */
-export function decideMapping({ fields, attributes }: MappingForm): Mapping {
+export function decideMapping({ fields, attributesColumn, attributes }: MappingForm): Mapping {
   const named = attributes.flatMap(({ name, column }) =>
     name.trim() === '' || column === null ? [] : [[ATTRIBUTE_PREFIX + name.trim(), column]],
   );
-  return { ...fields, ...Object.fromEntries(named) };
+  return { ...fields, ...(attributesColumn === null ? {} : { [ATTRIBUTES]: attributesColumn }), ...Object.fromEntries(named) };
 }
 
 export function isComplete(form: MappingForm): boolean {
@@ -52,7 +56,7 @@ export function isComplete(form: MappingForm): boolean {
 
 /** Columns that nothing reads yet. */
 export function findUnusedColumns(form: MappingForm, columns: readonly string[]): readonly string[] {
-  const used = new Set([...Object.values(form.fields), ...form.attributes.map(({ column }) => column)]);
+  const used = new Set([...Object.values(form.fields), form.attributesColumn, ...form.attributes.map(({ column }) => column)]);
   return columns.filter((column) => !used.has(column));
 }
 

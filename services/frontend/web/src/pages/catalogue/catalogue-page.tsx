@@ -9,6 +9,7 @@ import { LoadMore } from '../../components/load-more.tsx';
 import { Page } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { CategoryFacets } from './category-facets.tsx';
+import { ExportButton } from './export-button.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { ItemCards, ItemCardsSkeleton } from './item-cards.tsx';
 import { ItemTable } from './item-table.tsx';
@@ -24,12 +25,15 @@ export function CataloguePage() {
     <Page
       title={t('catalogue.title')}
       actions={
-        <Group gap="sm">
+        <>
           <ViewSwitch view={view} onChange={setView} />
-          <Button component={Link} to="/items/new" leftSection={<IconPlus size={18} aria-hidden />}>
-            {t('catalogue.create')}
-          </Button>
-        </Group>
+          <Group gap="sm">
+            <ExportButton filter={state.filter} />
+            <Button component={Link} to="/items/new" leftSection={<IconPlus size={18} aria-hidden />}>
+              {t('catalogue.create')}
+            </Button>
+          </Group>
+        </>
       }
     >
       <Group align="start" gap="xl" wrap="nowrap">
@@ -101,6 +105,8 @@ function ViewSwitch({ view, onChange }: { readonly view: View; onChange(view: Vi
   const { t } = useTranslation();
   return (
     <SegmentedControl
+      // Beside the heading where the buttons need a row of their own.
+      ml="auto"
       aria-label={t('catalogue.view')}
       value={view}
       onChange={(value) => onChange(value === 'table' ? 'table' : 'cards')}

@@ -5,11 +5,10 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCategories } from './use-categories.ts';
 import type { FilterState } from './use-item-filter.ts';
+import { STATUSES } from './use-status-name.ts';
 
 /** Long enough for a typist's pause, short enough to feel live. */
 const SEARCH_DELAY_MS = 250;
-
-const STATUSES = ['listed', 'draft', 'retired'] as const;
 
 export function FilterBar({ state }: { readonly state: FilterState }) {
   const { t } = useTranslation();

@@ -25,6 +25,17 @@ export function AttributeMappings({ form, preview, onChange }: Props) {
           {t('import.attributesHint')}
         </Text>
       </div>
+      {preview.mapping['attributes'] !== undefined && (
+        <Select
+          maw={640}
+          label={t('import.attributesColumn')}
+          placeholder={t('import.noColumn')}
+          data={preview.columns}
+          value={form.attributesColumn}
+          onChange={(attributesColumn) => onChange({ ...form, attributesColumn })}
+          clearable
+        />
+      )}
       {form.attributes.map((row) => (
         <AttributeRow
           key={row.key}

@@ -1,11 +1,9 @@
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
-import { startImport } from '../../api/jobs.ts';
 import { Form } from '../../components/form.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { useStartJob } from '../../components/use-start-job.ts';
 import { decideMapping, isComplete, presentMapping } from '../../domain/import-mapping.ts';
 import { AttributeMappings } from './attribute-mappings.tsx';
 import { FieldMappings } from './field-mappings.tsx';
@@ -21,9 +19,9 @@ export function MappingStep({ file, onBack }: Props) {
   const { t } = useTranslation();
   const { preview } = file;
   const [form, setForm] = useState(() => presentMapping(preview.mapping));
-  const start = useStartImport(file.uploadKey);
+  const start = useStartJob();
   return (
-    <Form onSubmit={() => start.mutate(decideMapping(form))}>
+    <Form onSubmit={() => start.mutate({ type: 'catalog-import', input: { uploadKey: file.uploadKey, mapping: decideMapping(form) } })}>
       <Text className="break-anywhere">
         {t('import.fileRead', { name: file.fileName, count: preview.columns.length })} <Code>{preview.encoding}</Code>{' '}
         <Code>{preview.delimiter === '\t' ? 'TAB' : preview.delimiter}</Code>
@@ -49,19 +47,4 @@ export function MappingStep({ file, onBack }: Props) {
       </Group>
     </Form>
   );
-}
-
-/** One idempotency key per mapping: a second press after a lost answer finds the first job. */
-function useStartImport(uploadKey: string) {
-  const navigate = useNavigate();
-  const [keys] = useState(() => new Map<string, string>());
-  return useMutation({
-    mutationFn: (mapping: Readonly<Record<string, string>>) => {
-      const content = JSON.stringify(mapping);
-      const key = keys.get(content) ?? crypto.randomUUID();
-      keys.set(content, key);
-      return startImport(uploadKey, mapping, key);
-    },
-    onSuccess: (job) => navigate(`/jobs/${job.id}`),
-  });
 }

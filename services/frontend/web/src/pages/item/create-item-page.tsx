@@ -1,4 +1,5 @@
 import { Button, Card, Group } from '@mantine/core';
+import type { ItemDraft } from '@torii/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -7,6 +8,7 @@ import { announce } from '../../components/announce.ts';
 import { Form } from '../../components/form.tsx';
 import { Page } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
+import { useIdempotencyKey } from '../../components/use-idempotency-key.ts';
 import { emptyItemForm } from '../../domain/item-form.ts';
 import { ItemFormFields } from './item-form-fields.tsx';
 import { useItemForm } from './use-item-form.ts';
@@ -39,8 +41,9 @@ function useCreateItem() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const keyOf = useIdempotencyKey();
   return useMutation({
-    mutationFn: createItem,
+    mutationFn: (draft: ItemDraft) => createItem(draft, keyOf(draft)),
     onSuccess: async (item) => {
       announce(t('item.created', { name: item.name }));
       await Promise.all([queries.invalidateQueries({ queryKey: itemsKey }), queries.invalidateQueries({ queryKey: categoriesKey })]);

@@ -14,6 +14,7 @@ export function JobActions({ job }: { readonly job: Job }) {
   const cancel = useJobAction(job.id, cancelJob);
   const retry = useJobAction(job.id, retryJob);
   const mayRetry = job.status === 'failed' || job.status === 'cancelled';
+  if (!isUnderWay(job) && !mayRetry) return null;
   return (
     <Group gap="xs">
       {isUnderWay(job) && (

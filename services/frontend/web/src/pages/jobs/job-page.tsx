@@ -1,5 +1,5 @@
-import { Anchor, Button, Card, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
-import { IconArrowLeft, IconDownload } from '@tabler/icons-react';
+import { Anchor, Card, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Job } from '@torii/contracts';
 import { useEffect } from 'react';
@@ -10,14 +10,18 @@ import { getJob, jobKey } from '../../api/jobs.ts';
 import { Page } from '../../components/page.tsx';
 import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { JobStatusBadge } from '../../components/status-badge.tsx';
+import { decideJobKind } from '../../domain/job-kind.ts';
 import { decidePollDelayMs } from '../../domain/job-poll.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobError } from './job-error.tsx';
 import { JobProgress } from './job-progress.tsx';
+import { JobResult } from './job-result.tsx';
+import { useJobName } from './use-job-name.ts';
 
 export function JobPage() {
   const { t } = useTranslation();
   const query = useJob();
+  if (query.isPending) return <Skeleton h={320} role="status" aria-label={t('common.loading')} />;
   return (
     <Stack gap="sm">
       <Anchor component={Link} to="/jobs" size="sm">
@@ -26,21 +30,8 @@ export function JobPage() {
           {t('jobs.back')}
         </Group>
       </Anchor>
-      <Page
-        title={t('jobs.types.catalog-import')}
-        actions={
-          query.data !== undefined && (
-            <Group gap="sm">
-              <JobStatusBadge status={query.data.status} />
-              <JobActions job={query.data} />
-            </Group>
-          )
-        }
-      >
-        {query.isPending && <Skeleton h={200} role="status" aria-label={t('common.loading')} />}
-        {query.isError && <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />}
-        {query.data !== undefined && <JobDetails job={query.data} />}
-      </Page>
+      {query.data !== undefined && <KnownJob job={query.data} />}
+      {query.isError && <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />}
     </Stack>
   );
 }
@@ -63,6 +54,23 @@ function useJob() {
   return query;
 }
 
+function KnownJob({ job }: { readonly job: Job }) {
+  const nameJob = useJobName();
+  return (
+    <Page
+      title={nameJob(job)}
+      actions={
+        <Group gap="sm">
+          <JobStatusBadge status={job.status} />
+          <JobActions job={job} />
+        </Group>
+      }
+    >
+      <JobDetails job={job} />
+    </Page>
+  );
+}
+
 function JobDetails({ job }: { readonly job: Job }) {
   const { t } = useTranslation();
   return (
@@ -71,48 +79,11 @@ function JobDetails({ job }: { readonly job: Job }) {
         <JobProgress job={job} />
         {/* Announced once per change of state, not at every poll. */}
         <Text role="status" size="sm" mt="xs">
-          {t(`jobs.states.${job.status}`)}
+          {t(`jobs.states.${decideJobKind(job.type)}.${job.status}`)}
         </Text>
       </Card>
       {job.error !== null && <JobError error={job.error} />}
-      {job.result !== null && <Totals result={job.result} />}
-      {job.status === 'completed' && (
-        <Group>
-          <Button component={Link} to="/items?owner=me">
-            {t('jobs.seeItems')}
-          </Button>
-          <Button component={Link} to="/import" variant="default">
-            {t('jobs.importAnother')}
-          </Button>
-        </Group>
-      )}
+      <JobResult job={job} />
     </Stack>
-  );
-}
-
-function Totals({ result }: { readonly result: NonNullable<Job['result']> }) {
-  const { t, i18n } = useTranslation();
-  const numbers = new Intl.NumberFormat(i18n.language);
-  return (
-    <SimpleGrid cols={{ base: 2, md: 4 }}>
-      {(['created', 'updated', 'unchanged', 'rejected'] as const).map((name) => (
-        <Card key={name}>
-          <Text size="sm" c="dimmed">
-            {t(`jobs.totals.${name}`)}
-          </Text>
-          <Text fz={28} fw={650} data-total={name} style={{ fontVariantNumeric: 'tabular-nums' }}>
-            {numbers.format(result[name])}
-          </Text>
-          {name === 'rejected' && result.rejectsUrl !== null && (
-            <Anchor href={result.rejectsUrl} download size="sm">
-              <Group gap={4} component="span" wrap="nowrap">
-                <IconDownload size={16} aria-hidden />
-                {t('jobs.rejects')}
-              </Group>
-            </Anchor>
-          )}
-        </Card>
-      ))}
-    </SimpleGrid>
   );
 }

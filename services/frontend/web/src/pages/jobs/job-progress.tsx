@@ -2,6 +2,7 @@ import { Progress, Stack, Text } from '@mantine/core';
 import type { Job } from '@torii/contracts';
 import { useTranslation } from 'react-i18next';
 import { isUnderWay } from '../../domain/job-poll.ts';
+import { measureProgress } from '../../domain/job-progress.ts';
 
 const COLORS: Readonly<Record<Job['status'], string>> = {
   queued: 'gray',
@@ -16,21 +17,14 @@ export function JobProgress({ job, slim = false }: { readonly job: Job; readonly
   const { t, i18n } = useTranslation();
   const numbers = new Intl.NumberFormat(i18n.language);
   const { done, total } = job.progress;
-  const percent = total === null ? (job.status === 'queued' ? 0 : 100) : total === 0 ? 100 : Math.floor((done / total) * 100);
+  const { percent, words } = measureProgress(job);
   return (
     <Stack gap={4}>
       <Progress.Root size={slim ? 'sm' : 'xl'}>
-        <Progress.Section
-          value={job.status === 'completed' ? 100 : percent}
-          color={COLORS[job.status]}
-          animated={isUnderWay(job)}
-          aria-label={t('jobs.progress')}
-        />
+        <Progress.Section value={percent} color={COLORS[job.status]} animated={isUnderWay(job)} aria-label={t('jobs.progress')} />
       </Progress.Root>
       <Text size={slim ? 'xs' : 'sm'} c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
-        {total === null
-          ? t('jobs.rowsSoFar', { done: numbers.format(done) })
-          : t('jobs.rowsOf', { done: numbers.format(done), total: numbers.format(total), percent })}
+        {t(`jobs.${words}`, { done: numbers.format(done), total: numbers.format(total ?? done), percent })}
       </Text>
     </Stack>
   );

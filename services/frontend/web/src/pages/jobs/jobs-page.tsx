@@ -11,9 +11,12 @@ import { ProblemAlert } from '../../components/problem-alert.tsx';
 import { JobStatusBadge } from '../../components/status-badge.tsx';
 import { useCodeMessage } from '../../components/use-problem-message.ts';
 import { decidePollDelayMs } from '../../domain/job-poll.ts';
+import { hasFile } from '../../domain/job-result.ts';
+import { DownloadButton } from './download-button.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobProgress } from './job-progress.tsx';
 import { JobTotals } from './job-totals.tsx';
+import { useJobName } from './use-job-name.ts';
 
 export function JobsPage() {
   const { t } = useTranslation();
@@ -62,7 +65,8 @@ function useJobList() {
 }
 
 function JobCard({ job }: { readonly job: Job }) {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
+  const nameJob = useJobName();
   const dates = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'medium' });
   return (
     <Card component="li">
@@ -70,7 +74,7 @@ function JobCard({ job }: { readonly job: Job }) {
         <Group justify="space-between" gap="xs">
           <Group gap="sm">
             <Anchor component={Link} to={`/jobs/${job.id}`} fw={600}>
-              {t(`jobs.types.${job.type}`)}
+              {nameJob(job)}
             </Anchor>
             <JobStatusBadge status={job.status} />
           </Group>
@@ -81,7 +85,7 @@ function JobCard({ job }: { readonly job: Job }) {
         <JobProgress job={job} slim />
         <Group justify="space-between" gap="xs">
           {job.error === null ? <JobTotals job={job} /> : <JobReason error={job.error} />}
-          <JobActions job={job} />
+          {hasFile(job, new Date()) ? <DownloadButton job={job} size="xs" variant="light" /> : <JobActions job={job} />}
         </Group>
       </Stack>
     </Card>
