@@ -1,6 +1,19 @@
 import { jestLevel, type Step } from './steps.ts';
 
-const SOURCES = ['contracts', 'chassis', 'services', 'infra', 'local', 'testing', 'e2e', 'bench', 'fitness', 'scripts'];
+const SOURCES = [
+  'contracts',
+  'chassis',
+  'services',
+  'infra',
+  'local',
+  'testing',
+  'e2e',
+  'bench',
+  'operations',
+  'faults',
+  'fitness',
+  'scripts',
+];
 
 export const CHECKS: readonly Step[] = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
@@ -9,6 +22,7 @@ export const CHECKS: readonly Step[] = [
   { name: 'types of the web app', command: ['tsc', '--project', 'services/frontend/web'] },
   { name: 'boundaries', command: ['depcruise', '--output-type', 'err', ...SOURCES] },
   { name: 'unused code', command: ['knip'] },
+  { name: 'contracts', command: ['node', 'scripts/contracts-check.ts', '--released'] },
   jestLevel('unit'),
   jestLevel('fitness'),
 ];

@@ -6,14 +6,15 @@ import { join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
+const LAST_LINE = /(\d+) passed, (\d+) failed\s*$/;
 /** Checks that run side by side: each keeps about one core busy, and small machines have two. */
 const LANES = 2;
 
 export interface Step {
   readonly name: string;
   readonly command: readonly string[];
-  /** A Jest level: its tests are counted one by one; any other step counts as one. */
-  readonly isJest?: true;
+  /** How its tests are counted: Jest's report, or a last line `N passed, N failed`. @default the step counts as one */
+  readonly counts?: 'jest' | 'last-line';
 }
 
 interface Outcome {
@@ -25,7 +26,7 @@ interface Outcome {
 export function jestLevel(name: string, ...words: readonly string[]): Step {
   const jest = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
   const command = ['node', '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, '--selectProjects', name, ...words];
-  return { name: `tests: ${name}`, command, isJest: true };
+  return { name: `tests: ${name}`, command, counts: 'jest' };
 }
 
 /**
@@ -54,23 +55,35 @@ async function runStep(step: Step, display: 'buffered' | 'live'): Promise<Outcom
   const folder = mkdtempSync(join(tmpdir(), 'torii-step-'));
   const report = join(folder, 'report.json');
   const { code, output } = await run(step, report, display);
-  const outcome = step.isJest === true ? readJestReport(report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  const outcome = countTests(step, { code, output, report });
   rmSync(folder, { recursive: true, force: true });
-  if (outcome.failed > 0 && output !== '') console.log(output);
+  if (outcome.failed > 0 && display === 'buffered') console.log(output);
   console.log(
     `${outcome.failed === 0 ? '✓' : '✗'} ${step.name}: ${outcome.passed} passed, ${outcome.failed} failed (${seconds(startedAt)})`,
   );
   return outcome;
 }
 
+function countTests(
+  step: Step,
+  { code, output, report }: { readonly code: number; readonly output: string; readonly report: string },
+): Outcome {
+  if (step.counts === 'jest') return readJestReport(report, code);
+  const [, passed = code === 0 ? 1 : 0, failed = 0] = (step.counts === 'last-line' && LAST_LINE.exec(output)) || [];
+  return { passed: Number(passed), failed: code === 0 ? Number(failed) : Math.max(1, Number(failed)) };
+}
+
 function run(step: Step, report: string, display: 'buffered' | 'live'): Promise<{ readonly code: number; readonly output: string }> {
   // Jest prints its report on standard error and, with --json, the same once more on standard output.
-  const [file = '', ...words] = [...step.command, ...(step.isJest === true ? ['--json', `--outputFile=${report}`] : [])];
+  const [file = '', ...words] = [...step.command, ...(step.counts === 'jest' ? ['--json', `--outputFile=${report}`] : [])];
   const env = { ...process.env, PATH: `${BIN}:${process.env['PATH'] ?? ''}`, FORCE_COLOR: '0', NX_DAEMON: 'false' };
-  const shown = display === 'live' ? 'inherit' : 'pipe';
-  const child = spawn(file, words, { cwd: ROOT, env, stdio: ['ignore', step.isJest === true ? 'ignore' : shown, shown] });
+  const child = spawn(file, words, { cwd: ROOT, env, stdio: ['ignore', step.counts === 'jest' ? 'ignore' : 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (display === 'live') process.stderr.write(chunk);
+    });
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ code: 1, output: `${file} cannot be run: ${error.message}` }));
     child.once('close', (code) => resolve({ code: code ?? 1, output }));

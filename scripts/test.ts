@@ -1,5 +1,7 @@
 // `npm test`: everything, cheapest first.
 import { CHECKS } from './checks.ts';
-import { jestLevel, runSteps } from './steps.ts';
+import { jestLevel, runSteps, type Step } from './steps.ts';
 
-await runSteps(CHECKS, [jestLevel('infra'), jestLevel('local'), jestLevel('component'), jestLevel('journey', '--runInBand')]);
+const faults: Step = { name: 'tests: faults', command: ['node', 'faults/src/main.ts'], counts: 'last-line' };
+
+await runSteps(CHECKS, [jestLevel('infra'), jestLevel('local'), jestLevel('component'), faults, jestLevel('journey', '--runInBand')]);

@@ -1,0 +1,28 @@
+import { PUBLISHERS } from '@torii/contracts';
+import { startTestBroker } from '@torii/testing';
+import { z } from 'zod';
+import { LEDGER_QUEUE, LEDGER_TYPES } from '../platform/names.ts';
+import { serveParent } from './serve-parent.ts';
+
+// SQS, SNS and S3 in a process of their own. What was acknowledged is on disk, as it is in AWS: this process may be killed.
+
+const settings = z
+  .object({ FAULTS_BROKER_PORT: z.coerce.number(), FAULTS_BROKER_STATE: z.string(), FAULTS_VISIBILITY_SECONDS: z.coerce.number() })
+  .parse(process.env);
+/** As the template says. */
+const MAX_RECEIVES = 20;
+
+const broker = await startTestBroker({
+  port: settings.FAULTS_BROKER_PORT,
+  stateFolder: settings.FAULTS_BROKER_STATE,
+  visibilityTimeoutSeconds: settings.FAULTS_VISIBILITY_SECONDS,
+  maxReceiveCount: MAX_RECEIVES,
+});
+const ledgerUrl = broker.createQueue(LEDGER_QUEUE);
+broker.subscribe(broker.topicArn('catalog'), ledgerUrl, LEDGER_TYPES);
+const topicArns = Object.fromEntries(PUBLISHERS.map((publisher) => [publisher, broker.topicArn(publisher)]));
+
+serveParent({ endpoint: broker.endpoint, env: broker.env, bucket: broker.bucket, topicArns, ledgerUrl }, async (question, names) => {
+  if (question !== 'depths') throw new Error('it knows only depths');
+  return Object.fromEntries(names.map((name) => [name, broker.depth(name)]));
+});
