@@ -36,10 +36,15 @@ export function synthesizeWithOneVariableChanged(): Synthesized {
   return synthesizeBy(ONE_VARIABLE_APP);
 }
 
-function synthesizeBy(program: string): Synthesized {
+/** What is above the environments. */
+export function synthesizeOrganization(): Synthesized {
+  return synthesizeBy(APP, '--stage', 'organization');
+}
+
+function synthesizeBy(program: string, option = '--env', stage = 'dev'): Synthesized {
   const folder = mkdtempSync(join(tmpdir(), 'torii-synth-'));
-  execFileSync(process.execPath, [program, '--env', 'dev', '--output', folder], { stdio: 'pipe' });
-  const templates = readTemplates(join(folder, 'assembly-dev'));
+  execFileSync(process.execPath, [program, option, stage, '--output', folder], { stdio: 'pipe' });
+  const templates = readTemplates(join(folder, `assembly-${stage}`));
   const resources = [...templates].flatMap(([stack, template]) =>
     Object.entries(template.Resources).map(([logicalId, resource]) => ({ stack, logicalId, ...resource })),
   );

@@ -1,0 +1,29 @@
+import { listAt, valueAt, type Place } from '../../assembly/template.ts';
+import { type Charge, type Rule, type Surroundings } from './charge.ts';
+
+export const MONITORING_RULES: Readonly<Record<string, Rule>> = {
+  'AWS::CloudWatch::Alarm': ({ resource }) => {
+    const metrics = listAt(resource.properties, 'Metrics').filter((metric) => valueAt(metric, 'MetricStat') !== undefined).length;
+    return [{ price: 'cloudwatch.alarm', quantity: Math.max(1, metrics), because: 'one for each metric it looks at' }];
+  },
+  'AWS::CloudWatch::CompositeAlarm': () => [{ price: 'cloudwatch.composite-alarm', quantity: 1, because: 'each' }],
+  'AWS::CloudWatch::Dashboard': () => [{ price: 'cloudwatch.dashboard', quantity: 1, because: 'each' }],
+  'AWS::Logs::MetricFilter': () => [{ price: 'cloudwatch.metric', quantity: 1, because: 'one metric each' }],
+  'AWS::Logs::LogGroup': chargeLogGroup,
+  'AWS::EC2::FlowLog': ({ resource }, { usage, shareOf }) => [
+    { price: 'cloudwatch.logs-ingestion', quantity: usage.flowLogGiB * shareOf(resource), because: 'written by AWS' },
+  ],
+  'AWS::Athena::WorkGroup': ({ resource }, { usage, shareOf }) => [
+    { price: 'athena.scanned', quantity: usage.queriedGiB * shareOf(resource), because: 'read by queries' },
+  ],
+};
+
+function chargeLogGroup({ resource }: Place, { usage, shareOf }: Surroundings): readonly Charge[] {
+  const gib = usage.logGiB * shareOf(resource);
+  const isMasked = valueAt(resource.properties, 'DataProtectionPolicy') !== undefined;
+  return [
+    { price: 'cloudwatch.logs-ingestion', quantity: gib, because: `an equal part of ${usage.logGiB} GiB` },
+    ...(isMasked ? [{ price: 'cloudwatch.logs-masking', quantity: gib, because: 'personal data is looked for in all of it' }] : []),
+    { price: 'cloudwatch.logs-storage', quantity: gib, because: 'a month of it, uncompressed' },
+  ];
+}
