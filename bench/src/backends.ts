@@ -17,6 +17,8 @@ export interface Backends {
   /** A schema with the tables of a service, and a pool to it. */
   createServiceSchema(service: 'catalog' | 'jobs'): Promise<ServiceSchema>;
   startServer(server: ServerInit): Promise<BenchProcess<Server>>;
+  /** A program that says something else than where it listens. */
+  startProgram<R>(program: ServerInit, ready: z.ZodType<R>): Promise<BenchProcess<R>>;
   /** Environment of a service on this run's servers. */
   serviceEnv(service: 'catalog' | 'jobs', schema: TestSchema): Readonly<Record<string, string>>;
   /** Environment that naive stack and services have alike: tokens and traces. */
@@ -102,6 +104,7 @@ async function start(closing: Close[]): Promise<Omit<Backends, 'stop'>> {
       await runMigrations(database, MIGRATIONS[service], SILENT);
       return { ...schema, database };
     },
+    startProgram,
     startServer: (init) => startProgram(init, serverReady),
     serviceEnv: (service, schema) => serviceEnv(service, schema, broker.ready),
     sharedEnv: sharedEnv(tokens, collector.ready.origin),

@@ -1,5 +1,7 @@
 import type { Benchmark } from './benchmark.ts';
+import { consumerBenchmark } from './paths/consumer.ts';
 import { importBenchmark } from './paths/import.ts';
+import { latencyBenchmark } from './paths/latency.ts';
 import { listBenchmark } from './paths/list.ts';
 import { readBenchmark } from './paths/read.ts';
 import { relayBenchmark } from './paths/relay.ts';
@@ -14,4 +16,9 @@ export const BENCHMARKS: readonly Benchmark[] = [
   upsertBenchmark,
   importBenchmark,
   relayBenchmark,
+  consumerBenchmark,
+  latencyBenchmark,
 ];
+
+/** Names that stand for several. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = { events: ['relay', 'consumer', 'latency'] };

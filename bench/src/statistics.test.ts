@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { median, ratiosOf } from './statistics.ts';
+import { median, percentile, ratiosOf } from './statistics.ts';
 
 describe('median', () => {
   it('is the middle value, whatever the order', () => {
@@ -22,6 +22,23 @@ describe('median', () => {
 
   it('refuses no values', () => {
     expect(() => median([])).toThrow('no values');
+  });
+});
+
+describe('percentile', () => {
+  const hundred = Array.from({ length: 100 }, (_value, index) => 100 - index);
+
+  it.each([
+    [0.5, 50],
+    [0.99, 99],
+    [1, 100],
+    [0, 1],
+  ])('takes %s of a hundred values as the %s.', (share, expected) => {
+    expect(percentile(hundred, share)).toBe(expected);
+  });
+
+  it('refuses no values', () => {
+    expect(() => percentile([], 0.5)).toThrow('no values');
   });
 });
 

@@ -17,3 +17,15 @@ export function ratiosOf<M>(rounds: readonly M[], value: (round: M) => number, r
     return value(round) / divisor;
   });
 }
+
+/**
+ * The smallest value that so large a share of all values does not exceed (nearest rank).
+ * @param share 0 to 1
+ * @throws Error when there is no value
+ */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+  if (value === undefined) throw new Error('A percentile cannot be taken: there are no values.');
+  return value;
+}

@@ -34,6 +34,10 @@ describe('formatTable', () => {
     expect(unjudged).toBe('| read | naive stack | 1.00  | 1.00–1.00 of 1 | –      | –      | 900 req/s |');
   });
 
+  it('shows enough digits of a small ratio', () => {
+    expect(formatTable([finding([0.0312, 0.5], { atMost: 0.083 })])[2]).toContain('| 0.27  | 0.031–0.50 of 2 | ≤ 0.083 |');
+  });
+
   it('gives every line the same columns', () => {
     const lines = formatTable([finding([1], { atLeast: 1 }), { ...finding([200]), path: 'a longer path' }]);
     expect(lines).toHaveLength(4);

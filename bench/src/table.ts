@@ -29,5 +29,6 @@ function formatTarget(target: Target | undefined): string {
 }
 
 function formatRatio(ratio: number): string {
-  return ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2);
+  if (ratio >= 10) return ratio.toFixed(1);
+  return ratio >= 0.1 ? ratio.toFixed(2) : ratio.toFixed(3);
 }

@@ -40,7 +40,7 @@ async function createItem(sequelize: Sequelize, request: Request, response: Resp
   const item = await sequelize.transaction(async (transaction) => {
     const values = { ...content, priceMinor: price?.amountMinor ?? null, priceCurrency: price?.currency ?? null };
     const created = await Item.create({ ...values, id: randomUUID(), ownerId: String(response.locals['userId']) }, { transaction });
-    const event = { type: 'catalog.item.created.v1', aggregateId: created.id, payload: present(created) };
+    const event = { type: 'catalog.item.created.v2', aggregateId: created.id, payload: present(created) };
     await OutboxMessage.create(event, { transaction });
     return created;
   });

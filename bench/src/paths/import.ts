@@ -110,7 +110,8 @@ async function measureImport(client: TestClient, csv: string, countRows: () => P
     timeoutMs: IMPORT_TIMEOUT_MS,
     what: 'The end of the import',
   });
-  if (done.result?.created !== ROWS) throw new Error(`The import cannot be measured: it ended as ${JSON.stringify(done)}.`);
+  if (done.result === null || !('created' in done.result) || done.result.created !== ROWS)
+    throw new Error(`The import cannot be measured: it ended as ${JSON.stringify(done)}.`);
   return { lastRow, completed: rate() };
 }
 

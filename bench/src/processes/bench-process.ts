@@ -23,10 +23,13 @@ export interface BenchProcess<R> {
   readonly ready: R;
   /** CPU time it has used so far, of all its threads. */
   cpuMs(): Promise<number>;
+  /** Has one of its tasks done. One at a time: answers carry no number. @throws Error when the task fails or takes too long */
+  run<O>(task: string, input: object, outcome: z.ZodType<O>): Promise<O>;
   stop(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 45_000;
+const TASK_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 const cpuAnswer = z.object({ cpuMs: z.number() });
 
@@ -45,13 +48,21 @@ export async function startBenchProcess<R>(options: BenchProcessOptions<R>): Pro
       ask(child, 'cpu');
       return cpuAnswer.parse(await nextMessage(child, options.title)).cpuMs;
     },
+    run: async (task, input, outcome) => {
+      ask(child, { task, input });
+      const answer = z
+        .union([z.object({ outcome }), z.object({ error: z.string() })])
+        .parse(await nextMessage(child, options.title, TASK_TIMEOUT_MS));
+      if ('error' in answer) throw new Error(`Task ${task} of ${options.title} cannot be measured: ${answer.error}`);
+      return answer.outcome;
+    },
     stop: () => stop(child),
   };
 }
 
-async function nextMessage(child: ChildProcess, title: string): Promise<unknown> {
+async function nextMessage(child: ChildProcess, title: string, timeoutMs = START_TIMEOUT_MS): Promise<unknown> {
   const done = new AbortController();
-  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
+  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(timeoutMs)]);
   const failed = once(child, 'exit', { signal }).then(([code]) => Promise.reject(new Error(`${title} ended with code ${String(code)}.`)));
   try {
     const [message] = await Promise.race([once(child, 'message', { signal }), failed]);
