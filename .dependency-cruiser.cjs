@@ -13,7 +13,7 @@ module.exports = {
       name: 'chassis-knows-no-service',
       severity: 'error',
       from: { path: '^chassis/' },
-      to: { path: '^(services|infra|local|e2e|bench)/', pathNot: '^testing/' },
+      to: { path: '^(services|infra|local|e2e|bench|operations|faults)/', pathNot: '^testing/' },
     },
     {
       name: 'no-service-imports-another',
@@ -25,24 +25,24 @@ module.exports = {
       name: 'services-know-no-cloud',
       severity: 'error',
       from: { path: '^services/', pathNot: tests },
-      to: { path: '^(infra|local|testing|e2e|bench)/' },
+      to: { path: '^(infra|local|testing|e2e|bench|operations|faults)/' },
     },
     {
       name: 'infra-imports-contracts-only',
       severity: 'error',
       from: { path: '^infra/' },
-      to: { path: '^(chassis|services|local|testing|e2e|bench)/' },
+      to: { path: '^(chassis|services|local|testing|e2e|bench|operations|faults)/' },
     },
     {
       name: 'local-knows-templates-only',
       severity: 'error',
       from: { path: '^local/src', pathNot: tests },
-      to: { path: '^(contracts|chassis|services|infra|testing|e2e|bench)/' },
+      to: { path: '^(contracts|chassis|services|infra|testing|e2e|bench|operations|faults)/' },
     },
     {
       name: 'testing-is-for-tests',
       severity: 'error',
-      from: { path: '/src/', pathNot: `${tests}|^(testing|bench)/` },
+      from: { path: '/src/', pathNot: `${tests}|^(testing|bench|faults)/` },
       to: { path: '^testing/' },
     },
     {

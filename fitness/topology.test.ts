@@ -1,9 +1,20 @@
 // The topology at run time: every queue has its handlers, its consumer and its subscription, and the READMEs tell the same story.
 import { describe, expect, it } from '@jest/globals';
-import { commands, CONSUMERS, events, listQueues, PUBLISHERS, queueUrlVariable, type Consumer, type QueueTopology } from '@torii/contracts';
+import {
+  commands,
+  CONSUMERS,
+  events,
+  listQueues,
+  PUBLISHERS,
+  queueUrlVariable,
+  type Consumer,
+  type EventType,
+  type QueueTopology,
+} from '@torii/contracts';
 import { createHandlers as createCatalogHandlers } from '../services/catalog/src/events/handlers.ts';
 import { createHandlers as createIdentityHandlers } from '../services/identity/src/events/handlers.ts';
 import { createHandlers as createJobsHandlers } from '../services/jobs/src/events/handlers.ts';
+import { createProjectionHandlers } from '../services/jobs/src/events/projection-handlers.ts';
 import { createWorkerHandlers } from '../services/jobs/src/events/worker-handlers.ts';
 import { listFolders, listSources, readText } from './repository.ts';
 
@@ -17,11 +28,20 @@ const HANDLERS: Readonly<Partial<Record<Consumer, object>>> = {
   identity: createIdentityHandlers(parseNothing()),
   catalog: createCatalogHandlers(parseNothing()),
   jobs: createJobsHandlers(parseNothing()),
+  'jobs-projection': createProjectionHandlers(parseNothing()),
   'jobs-worker': createWorkerHandlers(parseNothing(), { remainingMs: () => 0 }),
 };
 /** The service whose code a consumer is part of. */
-const serviceOf = (consumer: Consumer): string => (consumer === 'jobs-worker' ? 'jobs' : consumer);
-const QUEUES_FLOOR = 5;
+const serviceOf = (consumer: Consumer): string => (consumer.startsWith('jobs-') ? 'jobs' : consumer);
+const QUEUES_FLOOR = 8;
+
+/** What a handler is written for: the version that a retired one becomes before it is handled. */
+function currentOf(type: string): string {
+  const event: { readonly publisher: string; readonly upcast?: { readonly to: string } } | undefined = Object.hasOwn(events, type)
+    ? events[type as EventType]
+    : undefined;
+  return event?.upcast === undefined ? type : currentOf(event.upcast.to);
+}
 
 interface Fault {
   readonly consumer: Consumer;
@@ -32,7 +52,7 @@ interface Fault {
 /** Consumers whose handlers are not those that their queues bring. */
 function listHandlerFaults(queues: readonly QueueTopology[], handlers: typeof HANDLERS): readonly Fault[] {
   return CONSUMERS.flatMap((consumer) => {
-    const sent = new Set<string>(queues.flatMap((queue) => (queue.consumer === consumer ? queue.types : [])));
+    const sent = new Set(queues.flatMap((queue) => (queue.consumer === consumer ? queue.types.map(currentOf) : [])));
     const handled = new Set(Object.keys(handlers[consumer] ?? {}));
     const fault = { consumer, unhandled: [...sent.difference(handled)], neverSent: [...handled.difference(sent)] };
     return fault.unhandled.length + fault.neverSent.length > 0 ? [fault] : [];
@@ -66,8 +86,32 @@ describe('queues and handlers', () => {
   });
 });
 
+/** Queues of the services whose consumers no test feeds with the golden examples of all they may be sent. */
+function listUnfedQueues(queues: readonly QueueTopology[], readTest: (service: string) => string): readonly string[] {
+  return queues.flatMap(({ name, consumer }) => {
+    const test = readTest(serviceOf(consumer));
+    // Either it names its queues, or it takes them from the topology.
+    const isFed = test.includes('deliverExample(') && (test.includes(`'${name}'`) || test.includes('= listQueues()'));
+    return isFed ? [] : [name];
+  });
+}
+
+describe('golden examples', () => {
+  it('are delivered to the consumer of every queue', () => {
+    expect(listUnfedQueues(listQueues(), (service) => readText(`services/${service}/test/contract-examples.test.ts`))).toEqual([]);
+  });
+
+  it('are missed where nobody delivers them', () => {
+    const test = "deliverExample(broker, 'catalog-events', example)";
+    const queues = listQueues().filter(({ consumer }) => consumer === 'catalog');
+    expect(listUnfedQueues(queues, () => test)).toEqual(['catalog-commands']);
+    expect(listUnfedQueues(queues, () => "'catalog-events' 'catalog-commands'")).toEqual(['catalog-events', 'catalog-commands']);
+  });
+});
+
 describe('subscriptions', () => {
-  it.each(Object.entries(events))('%s reaches every subscriber', (type, { publisher, subscribers }) => {
+  it.each(Object.entries(events))('%s reaches every subscriber', (type, { publisher }) => {
+    const { subscribers } = events[currentOf(type) as EventType];
     const queues = listQueues().filter((queue) => queue.types.some((taken) => taken === type));
     expect(queues.map(({ name }) => name).toSorted()).toEqual(subscribers.map((subscriber) => `${subscriber}-events`).toSorted());
     expect(queues.every(({ publishers }) => publishers.includes(publisher))).toBe(true);
@@ -143,9 +187,9 @@ function tellStory(service: string): Story {
   const queues = listQueues().filter(({ consumer }) => consumers.includes(consumer));
   return {
     publishes: Object.entries(events)
-      .flatMap(([type, { publisher }]) => (publisher === service ? [type] : []))
+      .flatMap(([type, event]) => (event.publisher === service && !('upcast' in event) ? [type] : []))
       .toSorted(),
-    handles: queues.flatMap(({ types }) => types.map(String)).toSorted(),
+    handles: queues.flatMap(({ types }) => [...new Set(types.map(currentOf))]).toSorted(),
     tables: listTables(service).toSorted(),
     queues: queues.map(({ name }): string => name).toSorted(),
   };
