@@ -164,6 +164,26 @@ describe('the relay', () => {
     expect(first).toHaveLength(2);
   });
 
+  it('loses the lead when it falls silent with its connection open, as a frozen process does', async () => {
+    harness = await createHarness();
+    const outbox = harness.outbox('catalog');
+    const [first, second]: [string[], string[]] = [[], []];
+    const frozen = Promise.withResolvers<void>();
+    const settings = { leaseSeconds: 2, pollMs: 100 };
+    const leader = harness.relay(outbox, { ...settings, sns: recordingSns(first), failpoints: { beforeDelete: () => frozen.promise } });
+    leader.start();
+    await publish(outbox, 1);
+    await waitFor(() => first.length === 1);
+    harness.relay(outbox, { ...settings, sns: recordingSns(second) }).start();
+    // At least once: nobody can know that the silent one has published it.
+    await waitFor(() => second.length === 1, { timeoutMs: 20_000 });
+    frozen.resolve();
+    await leader.stop();
+    await publish(outbox, 2);
+    await waitFor(() => second.length === 2);
+    expect(first).toHaveLength(1);
+  });
+
   it('keeps one destination going while another is down', async () => {
     harness = await createHarness();
     const outbox = harness.outbox('identity');
@@ -181,7 +201,7 @@ describe('the relay', () => {
     });
     relay.start();
     await harness.broker.receiveAll(harness.broker.queueUrl('identity-commands'), 1);
-    expect(await waiting()).toBe(10);
+    await waitFor(async () => (await waiting()) === 10);
   });
 
   it('puts events for the world outside on the bus too', async () => {

@@ -16,6 +16,10 @@ describe('toServiceError', () => {
     ],
     ['an exhausted pool', Object.assign(new Error('x'), { name: 'SequelizeConnectionAcquireTimeoutError' })],
     ['a throttled call', Object.assign(new Error('x'), { name: 'ThrottlingException' })],
+    ['S3 that asks for patience', Object.assign(new Error('x'), { name: 'SlowDown', $metadata: { httpStatusCode: 503 } })],
+    ['a fault of AWS by whatever name', Object.assign(new Error('x'), { name: 'InternalError', $metadata: { httpStatusCode: 500 } })],
+    ['an answer of a proxy on the way', Object.assign(new Error('x'), { name: 'Unknown', $metadata: { httpStatusCode: 502 } })],
+    ['a throttled key', Object.assign(new Error('x'), { name: 'KmsThrottled', $metadata: { httpStatusCode: 400 } })],
     [
       'a failure deep in its causes',
       new Error('a', { cause: new Error('b', { cause: Object.assign(new Error('c'), { code: 'ECONNRESET' }) }) }),
@@ -24,12 +28,15 @@ describe('toServiceError', () => {
     expect(toServiceError(error)).toMatchObject({ kind: 'unavailable', code: 'DEPENDENCY_UNAVAILABLE' });
   });
 
-  it.each([[new TypeError('x')], ['text'], [undefined], [Object.assign(new Error('x'), { code: 'ER_DUP_ENTRY' })]])(
-    'calls %s a bug',
-    (error) => {
-      expect(toServiceError(error)).toBeUndefined();
-    },
-  );
+  it.each([
+    [Object.assign(new Error('x'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } })],
+    [new TypeError('x')],
+    ['text'],
+    [undefined],
+    [Object.assign(new Error('x'), { code: 'ER_DUP_ENTRY' })],
+  ])('calls %s a bug', (error) => {
+    expect(toServiceError(error)).toBeUndefined();
+  });
 
   it('does not follow causes for ever', () => {
     const error = new Error('a');

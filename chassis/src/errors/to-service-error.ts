@@ -20,6 +20,10 @@ const UNAVAILABLE_NAMES: ReadonlySet<string> = new Set([
   'RequestThrottled',
   'ServiceUnavailable',
   'InternalFailure',
+  'KmsThrottled',
+  'KMSThrottlingException',
+  'RequestTimeout',
+  'SlowDown',
 ]);
 
 const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
@@ -61,17 +65,23 @@ export function toServiceError(error: unknown): ServiceError | undefined {
 }
 
 /** Walks the error and what it wraps. */
-export function someInChain(error: unknown, matches: (name: string, code: string) => boolean): boolean {
+export function someInChain(error: unknown, matches: (name: string, code: string, link: object) => boolean): boolean {
   let current = error;
   for (let depth = 0; depth < MAX_DEPTH && typeof current === 'object' && current !== null; depth += 1) {
-    if (matches(textOf(current, 'name'), textOf(current, 'code'))) return true;
+    if (matches(textOf(current, 'name'), textOf(current, 'code'), current)) return true;
     current = Reflect.get(current, 'cause') ?? Reflect.get(current, 'parent') ?? Reflect.get(current, 'original');
   }
   return false;
 }
 
 function isUnavailable(error: unknown): boolean {
-  return someInChain(error, (name, code) => UNAVAILABLE_NAMES.has(name) || UNAVAILABLE_CODES.has(code));
+  return someInChain(error, (name, code, link) => UNAVAILABLE_NAMES.has(name) || UNAVAILABLE_CODES.has(code) || isAwsTrouble(link));
+}
+
+/** AWS says 5xx or 429 when the trouble is its own, under more names than anybody lists. */
+function isAwsTrouble(error: object): boolean {
+  const status: unknown = Reflect.get(Object(Reflect.get(error, '$metadata')), 'httpStatusCode');
+  return (typeof status === 'number' && (status >= 500 || status === 429)) || Reflect.get(error, '$retryable') !== undefined;
 }
 
 function textOf(value: object, key: string): string {

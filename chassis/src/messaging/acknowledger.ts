@@ -9,25 +9,29 @@ export interface AcknowledgerOptions {
 
 /** Deletes batches from the queue while the next one is on its way, at most one batch behind. */
 export interface Acknowledger {
-  /** Returns once the batch before has been settled. Never throws. */
-  acknowledge(messages: readonly Message[]): Promise<void>;
+  /**
+   * Returns once the batch before has been settled. Never throws.
+   * @param alongside is done with the deletion, and must not throw
+   */
+  acknowledge(messages: readonly Message[], alongside: () => Promise<void>): Promise<void>;
   /** Waits for the last batch. Never throws. */
   drain(): Promise<void>;
 }
 
 export function createAcknowledger(options: AcknowledgerOptions): Acknowledger {
-  let underWay: Promise<void> = Promise.resolve();
+  let underWay: Promise<unknown> = Promise.resolve();
   return {
-    acknowledge: async (messages) => {
+    acknowledge: async (messages, alongside) => {
       await underWay;
-      if (messages.length > 0) underWay = deleteMessages(messages, options);
+      underWay = Promise.all([deleteMessages(messages, options), alongside()]);
     },
-    drain: () => underWay,
+    drain: async () => void (await underWay),
   };
 }
 
 /** What is not deleted comes again, and has no effect. */
 async function deleteMessages(messages: readonly Message[], { sqs, queueUrl, logger }: AcknowledgerOptions): Promise<void> {
+  if (messages.length === 0) return;
   const entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
   try {
     const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }));

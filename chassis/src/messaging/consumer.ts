@@ -66,7 +66,7 @@ export function createConsumer<C extends ConsumerName>(options: ConsumerOptions<
   const pause = createPollPause(PAUSE_BACKOFF);
   const settings = settingsOf(options);
   const stopped = createSignal();
-  let handleBatch: BatchHandler = async () => [];
+  let handleBatch: BatchHandler = async () => ({ done: [], failed: [] });
   // Here, so that settings which cannot work fail the start of the service.
   const pollers = Array.from({ length: settings.concurrency }, () =>
     createPoller(options, { settings, pause, handleBatch: (messages) => handleBatch(messages) }),
@@ -123,7 +123,17 @@ function isRefusal(error: unknown): boolean {
   return Reflect.get(Object(error), '$fault') === 'client' && toServiceError(error)?.kind !== 'unavailable';
 }
 
-type BatchHandler = (messages: readonly Message[]) => Promise<Message[]>;
+type BatchHandler = (messages: readonly Message[]) => Promise<SettledBatch>;
+
+interface SettledBatch {
+  readonly done: readonly Message[];
+  readonly failed: readonly FailedMessage[];
+}
+
+interface FailedMessage {
+  readonly message: Message;
+  readonly attempt: number;
+}
 
 interface BatchSettings {
   readonly settings: QueueSettings;
@@ -131,7 +141,7 @@ interface BatchSettings {
   readonly pause: PollPause;
 }
 
-/** @returns a function that gives back the messages to delete */
+/** @returns a function that gives back the messages to delete, and those to postpone */
 function createBatchHandler<C extends ConsumerName>(
   options: ConsumerOptions<C>,
   { settings, redrive, pause }: BatchSettings,
@@ -157,12 +167,8 @@ function createBatchHandler<C extends ConsumerName>(
     const isAway = [...outcomes.values()].some((outcome) => outcome.kind === 'retry' && outcome.unavailable);
     if (isAway) pause.lengthen();
     else pause.end();
-    await postpone(
-      settled.filter(({ isDone }) => !isDone),
-      options,
-    );
     await options.failpoints?.beforeAcknowledge?.();
-    return settled.filter(({ isDone }) => isDone).map(({ message }) => message);
+    return { done: settled.filter(({ isDone }) => isDone).map(({ message }) => message), failed: settled.filter(({ isDone }) => !isDone) };
   };
 }
 
@@ -203,7 +209,9 @@ function createPoller<C extends ConsumerName>(
     // Left to sqs-consumer, each batch would wait for the acknowledgement of the one before.
     shouldDeleteMessages: false,
     handleMessageBatch: async (messages) => {
-      await acknowledger.acknowledge(await handleBatch(messages));
+      const { done, failed } = await handleBatch(messages);
+      // After the handler: its heartbeat would bring the postponed ones back early.
+      await acknowledger.acknowledge(done, () => postpone(failed, options));
       return [];
     },
   });
@@ -219,10 +227,7 @@ function createPoller<C extends ConsumerName>(
 }
 
 /** Hides each message until it is worth trying again. */
-async function postpone<C extends ConsumerName>(
-  failed: readonly { readonly message: Message; readonly attempt: number }[],
-  options: ConsumerOptions<C>,
-): Promise<void> {
+async function postpone<C extends ConsumerName>(failed: readonly FailedMessage[], options: ConsumerOptions<C>): Promise<void> {
   if (failed.length === 0) return;
   const entries = failed.map(({ message, attempt }, index) => ({
     Id: String(index),

@@ -34,7 +34,8 @@ export function parseDelivery({ id, body, receiveCount, attribute }: RawDelivery
     attempt: Number(receiveCount ?? 1),
     traceparent: attribute('traceparent'),
     replay: replay !== undefined && REPLAY_ID.test(replay) ? replay : undefined,
-    isRedriven: attribute('failure') !== undefined,
+    // `npm run dlq` says so; AWS's own redrive leaves the failure as it is.
+    isRedriven: attribute('redriven') !== undefined || attribute('failure') !== undefined,
   };
 }
 

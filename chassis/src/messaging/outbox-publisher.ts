@@ -106,16 +106,17 @@ export class OutboxPublisher {
   }
 
   async #publish(destination: string, batch: readonly OutboxHead[]): Promise<void> {
-    const rows = await prepareBatch(batch, this.#options).catch((error: unknown) => this.#refuse(destination, batch, error));
-    if (rows === undefined) return;
+    const prepared = await prepareBatch(batch, this.#options).catch((error: unknown) => ({ rows: [], refused: batch, error }));
+    if (prepared.refused.length > 0) this.#refuse(destination, prepared.refused, prepared.error);
+    const rest = batch.filter((row) => !prepared.refused.includes(row));
     try {
-      const refusedIds = await this.#send(destination, rows);
+      const refusedIds = await this.#send(destination, prepared.rows);
       this.#pausedDestinations.clear(destination);
-      for (const row of batch) if (!refusedIds.has(row.id)) this.#markPublished(row);
-      const refused = batch.filter(({ id }) => refusedIds.has(id));
+      for (const row of rest) if (!refusedIds.has(row.id)) this.#markPublished(row);
+      const refused = rest.filter(({ id }) => refusedIds.has(id));
       if (refused.length > 0) this.#refuse(destination, refused, undefined);
     } catch (error) {
-      this.#giveUp(batch);
+      this.#giveUp(rest);
       this.#pause(destination, error);
     }
   }
@@ -164,13 +165,29 @@ export class OutboxPublisher {
   }
 }
 
+interface PreparedBatch {
+  readonly rows: readonly StoredOutboxRow[];
+  /** Those whose data could not be put into S3, and what comes after them of the same aggregates. */
+  readonly refused: readonly OutboxHead[];
+  readonly error: unknown;
+}
+
 /** Rows with their bodies as a queue takes them; rows that are gone are left out. */
-async function prepareBatch(batch: readonly OutboxHead[], { connection, claims }: PublisherOptions): Promise<readonly StoredOutboxRow[]> {
+async function prepareBatch(batch: readonly OutboxHead[], { connection, claims }: PublisherOptions): Promise<PreparedBatch> {
   const large = batch.filter(({ body }) => body === null).map(({ id }) => id);
   const bodies = await selectOutboxBodies(connection, large);
-  const rows = batch.flatMap((row) => {
-    const body = row.body ?? bodies.get(row.id);
-    return body === undefined ? [] : [{ ...row, body }];
-  });
-  return Promise.all(rows.map(async (row) => ({ ...row, body: await claims.deposit(row.body) })));
+  const deposits = await Promise.allSettled(
+    batch.map(async (row) => {
+      const body = row.body ?? bodies.get(row.id);
+      return body === undefined ? undefined : { ...row, body: await claims.deposit(body) };
+    }),
+  );
+  const failures = deposits.filter((deposit) => deposit.status === 'rejected');
+  const aggregates = new Set(batch.filter((_row, index) => deposits[index]?.status === 'rejected').map(({ aggregateId }) => aggregateId));
+  const rows = deposits.flatMap((deposit) => (deposit.status === 'fulfilled' && deposit.value !== undefined ? [deposit.value] : []));
+  return {
+    rows: rows.filter(({ aggregateId }) => !aggregates.has(aggregateId)),
+    refused: batch.filter(({ aggregateId }) => aggregates.has(aggregateId)),
+    error: failures[0]?.reason,
+  };
 }

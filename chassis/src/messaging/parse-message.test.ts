@@ -28,6 +28,8 @@ describe('parseMessage', () => {
     ['not-json', 'x'],
     ['not-json', ''],
     ['not-an-envelope', { id: undefined }],
+    ['not-an-envelope', { id: 'Grüße-1' }],
+    ['not-an-envelope', { id: 'm-1 ' }],
     ['unknown-type', { type: 'identity.user.eaten.v1' }],
     ['unknown-version', { type: 'identity.user.deleted.v9' }],
     ['not-for-this-consumer', { type: 'catalog.item.deleted.v1' }],

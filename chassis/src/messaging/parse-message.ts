@@ -19,33 +19,34 @@ export interface ParseOptions {
   readonly redeem: (dataref: string) => Promise<Claim>;
 }
 
+/** The inbox keeps ids in an ASCII column: another one would be changed there, and taken for a duplicate. */
+const PLAIN_ID = /^[\x21-\x7E]+$/;
+
 /**
  * Checks the body of a queue message: JSON, envelope, a type this consumer handles, data (fetched, when the message has a claim) that fits its
- * contract; older versions become the current one.
+ * contract; older versions become the current one. Only a message with a claim, of which there are few, is waited for.
  * @throws what `redeem` throws: the claim cannot be fetched now
  */
-export async function parseMessage(body: string | undefined, options: ParseOptions): Promise<ParsedMessage> {
+export function parseMessage(body: string | undefined, options: ParseOptions): ParsedMessage | Promise<ParsedMessage> {
   const json = parseJson(body ?? '');
   if (json === undefined) return { invalid: { reason: 'not-json', error: 'The body is not JSON.' } };
   const parsed = envelope.safeParse(json);
+  if (parsed.success && !PLAIN_ID.test(parsed.data.id))
+    return { invalid: { reason: 'not-an-envelope', error: 'id: must be printable ASCII without spaces' } };
   if (!parsed.success) return { invalid: { reason: 'not-an-envelope', error: describe(parsed.error.issues) } };
   const { type, id } = parsed.data;
   const schema = findSchema(type);
   if (schema === undefined) return { invalid: { ...unknownType(type), type, id } };
   if (!options.isHandled(currentType(type)))
     return { invalid: { reason: 'not-for-this-consumer', error: `Type ${type} has no handler here.`, type, id } };
-  const claim = await claimOf(parsed.data, options.redeem);
-  if ('invalid' in claim) return { invalid: { ...claim.invalid, type, id } };
-  const data = schema.safeParse(claim.data);
-  if (!data.success) return { invalid: { reason: 'invalid-data', error: describe(data.error.issues), type, id } };
-  return { message: upcast({ ...parsed.data, data: data.data }) };
-}
-
-async function claimOf(
-  message: { readonly data?: unknown; readonly dataref?: string | undefined },
-  redeem: ParseOptions['redeem'],
-): Promise<Claim> {
-  return message.dataref === undefined ? { data: message.data } : redeem(message.dataref);
+  const check = (claim: Claim): ParsedMessage => {
+    if ('invalid' in claim) return { invalid: { ...claim.invalid, type, id } };
+    const data = schema.safeParse(claim.data);
+    if (!data.success) return { invalid: { reason: 'invalid-data', error: describe(data.error.issues), type, id } };
+    return { message: upcast({ ...parsed.data, data: data.data }) };
+  };
+  const { dataref } = parsed.data;
+  return dataref === undefined ? check({ data: parsed.data.data }) : options.redeem(dataref).then(check);
 }
 
 /** A newer version of a type we know was published by somebody newer than we are, during a deployment. */

@@ -15,10 +15,10 @@ const BACKOFF = { baseMs: 500, capMs: 10_000 };
 export function createPauses(): Pauses {
   const pauses = new Map<string, { readonly failures: number; readonly untilMs: number }>();
   return {
-    current: () => [...pauses].filter(([, { untilMs }]) => untilMs > Date.now()).map(([name]) => name),
+    current: () => [...pauses].filter(([, { untilMs }]) => untilMs > performance.now()).map(([name]) => name),
     pause: (name) => {
       const failures = (pauses.get(name)?.failures ?? 0) + 1;
-      pauses.set(name, { failures, untilMs: Date.now() + backoffMs(failures, BACKOFF) });
+      pauses.set(name, { failures, untilMs: performance.now() + backoffMs(failures, BACKOFF) });
       return failures;
     },
     clear: (name) => void pauses.delete(name),

@@ -83,7 +83,8 @@ export function createProcessor(options: ProcessorOptions): (deliveries: readonl
 async function readJob(delivery: Delivery, options: ProcessorOptions): Promise<Job | Outcome> {
   const isHandled = (type: string) => options.findHandler(type) !== undefined;
   try {
-    const parsed = await parseMessage(delivery.body, { isHandled, redeem: options.claims.redeem });
+    const parsing = parseMessage(delivery.body, { isHandled, redeem: options.claims.redeem });
+    const parsed = parsing instanceof Promise ? await parsing : parsing;
     if ('message' in parsed) {
       const { id } = parsed.message;
       const inboxId = options.rebuildable && delivery.replay !== undefined ? `${delivery.replay}:${id}` : id;

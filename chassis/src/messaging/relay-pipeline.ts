@@ -11,8 +11,8 @@ export interface PipelineOptions extends PublisherOptions {
 
 /** Each DELETE is a commit; a process that dies before it publishes these again. */
 const DELETE_ROWS = 500;
-/** What was published is deleted as soon as nothing is under way; under constant load, after this time. */
-const DELETE_AFTER_MS = 200;
+/** At most as often as this: a new message would have to wait for the commit of each DELETE before it can be read. */
+const DELETE_EVERY_MS = 200;
 /** While a destination is down, its backlog stands before everything else in the table, and each read goes through all of it. */
 const READ_AROUND_BACKLOG_MS = 1_000;
 
@@ -24,6 +24,7 @@ export class RelayPipeline {
   /** Destinations that the last read left out. */
   #leftOut: readonly string[] = [];
   #readAtMs = 0;
+  #givenUpAtRead = 0;
   #deletedAtMs = 0;
 
   constructor(options: PipelineOptions) {
@@ -39,6 +40,13 @@ export class RelayPipeline {
   /** False when only new rows can make work. */
   get isBusy(): boolean {
     return this.#isReadDue || this.#publisher.isSending || this.#options.published.size > 0;
+  }
+
+  /** How long to wait at most when there was nothing to do. @param pollMs when nothing is to be deleted either */
+  waitMs(pollMs: number): number {
+    return this.#options.published.size === 0
+      ? pollMs
+      : Math.max(1, Math.min(pollMs, this.#deletedAtMs + DELETE_EVERY_MS - performance.now()));
   }
 
   /** Does what can be done at once: reads, starts calls, deletes. @returns false when there was nothing to do: now something must change first */
@@ -62,7 +70,9 @@ export class RelayPipeline {
       this.#leftOut = sated;
       this.#isReadDue = false;
     }
-    return this.#isReadDue && (sated.length === 0 || Date.now() - this.#readAtMs >= READ_AROUND_BACKLOG_MS);
+    if (!this.#isReadDue || sated.length === 0) return this.#isReadDue;
+    // Around one that has just failed it is read at once: by the next time its pause may be over, and its backlog in the way again.
+    return this.#publisher.givenUp !== this.#givenUpAtRead || performance.now() - this.#readAtMs >= READ_AROUND_BACKLOG_MS;
   }
 
   async #read(sated: readonly string[]): Promise<number> {
@@ -70,7 +80,8 @@ export class RelayPipeline {
     const { givenUp } = this.#publisher;
     this.#isReadDue = false;
     this.#leftOut = sated;
-    this.#readAtMs = Date.now();
+    this.#readAtMs = performance.now();
+    this.#givenUpAtRead = givenUp;
     const rows = await selectOutboxHeads(connection, batchRows, {
       ids: new Set([...this.#publisher.taken, ...published]),
       destinations: sated,
@@ -86,8 +97,7 @@ export class RelayPipeline {
 
   #isDeleteDue(): boolean {
     const { size } = this.#options.published;
-    if (size === 0 || size >= DELETE_ROWS) return size > 0;
-    return !this.#publisher.isSending || Date.now() - this.#deletedAtMs > DELETE_AFTER_MS;
+    return size >= DELETE_ROWS || (size > 0 && performance.now() - this.#deletedAtMs >= DELETE_EVERY_MS);
   }
 
   async #delete(): Promise<void> {
@@ -96,6 +106,6 @@ export class RelayPipeline {
     await failpoints.beforeDelete?.();
     await deleteOutboxRows(connection, ids);
     for (const id of ids) published.delete(id);
-    this.#deletedAtMs = Date.now();
+    this.#deletedAtMs = performance.now();
   }
 }

@@ -26,6 +26,8 @@ export interface RelayOptions<P extends Publisher> extends Omit<DestinationOptio
   readonly pollMs?: number;
   /** How often the leader logs the outbox's lag. @default 60000 */
   readonly lagEveryMs?: number;
+  /** How long a leader that is not heard of keeps the lead: a frozen process, a host that is gone. @default 30 */
+  readonly leaseSeconds?: number;
   readonly failpoints?: Failpoints<RelayStep> | undefined;
 }
 
@@ -41,7 +43,7 @@ const DEFAULT_POLL_MS = 1_000;
 const LOCK_WAIT_SECONDS = 1;
 const RETRY_BACKOFF = { baseMs: 100, capMs: 5_000 };
 const DEFAULT_BATCH_ROWS = 1_000;
-const DEFAULT_LAG_EVERY_MS = 60_000;
+const DEFAULT_LEASE_SECONDS = 30;
 
 /** Publishes what the outbox holds, at least once, in order within an aggregate, as long as it leads. */
 export function createRelay<P extends Publisher>(options: RelayOptions<P>): Relay {
@@ -58,20 +60,13 @@ export function createRelay<P extends Publisher>(options: RelayOptions<P>): Rela
     pipeline?.look();
     changed.notify();
   };
+  const leaseSeconds = options.leaseSeconds ?? DEFAULT_LEASE_SECONDS;
   const lead = async (connection: DedicatedConnection): Promise<void> => {
     const { logger, claims, batchRows = DEFAULT_BATCH_ROWS, failpoints = {} } = options;
-    pipeline = new RelayPipeline({
-      connection,
-      destinations,
-      claims,
-      logger,
-      batchRows,
-      published,
-      failpoints,
-      onProgress: changed.notify,
-    });
+    const shared = { connection, logger };
+    pipeline = new RelayPipeline({ ...shared, destinations, claims, batchRows, published, failpoints, onProgress: changed.notify });
     const { publisher } = options.outbox;
-    const doChores = createRelayChores({ connection, publisher, logger, lagEveryMs: options.lagEveryMs ?? DEFAULT_LAG_EVERY_MS });
+    const doChores = createRelayChores({ ...shared, publisher, leaseSeconds, lagEveryMs: options.lagEveryMs });
     try {
       await drive(pipeline, { connection, doChores, changed, pollMs: options.pollMs ?? DEFAULT_POLL_MS, isStopping: () => stopping });
     } finally {
@@ -82,7 +77,7 @@ export function createRelay<P extends Publisher>(options: RelayOptions<P>): Rela
   const run = async (): Promise<void> => {
     for (let failures = 0; !stopping;) {
       try {
-        const led = await withLeadership(options.database, () => stopping, lead);
+        const led = await withLeadership(options.database, { leaseSeconds, isStopping: () => stopping, lead });
         failures = led ? 0 : failures;
       } catch (error) {
         failures += 1;
@@ -118,25 +113,31 @@ interface Drive {
 
 /** Until the connection ends, or the relay is to stop and nothing is left. */
 async function drive(pipeline: RelayPipeline, { connection, doChores, changed, pollMs, isStopping }: Drive): Promise<void> {
-  let lookedAtMs = Date.now();
+  let lookedAtMs = performance.now();
   while (connection.isOpen && (!isStopping() || pipeline.isBusy)) {
     const didSomething = await pipeline.step();
     await doChores();
-    if (!didSomething) await changed.wait(pollMs);
-    if (isStopping() || Date.now() - lookedAtMs < pollMs) continue;
-    lookedAtMs = Date.now();
+    if (!didSomething) await changed.wait(pipeline.waitMs(pollMs));
+    if (isStopping() || performance.now() - lookedAtMs < pollMs) continue;
+    lookedAtMs = performance.now();
     pipeline.look();
   }
 }
 
-/** Runs `lead` once this process holds the schema's lock. The lock is server-wide, so its name says whose it is. */
-async function withLeadership(
-  database: Database,
-  isStopping: () => boolean,
-  lead: (connection: DedicatedConnection) => Promise<void>,
-): Promise<boolean> {
+interface Leadership {
+  readonly leaseSeconds: number;
+  readonly isStopping: () => boolean;
+  readonly lead: (connection: DedicatedConnection) => Promise<void>;
+}
+
+/**
+ * Runs `lead` once this process holds the schema's lock. The lock is server-wide, so its name says whose it is. It ends with its connection, and the
+ * server ends a connection that is silent for the length of the lease: nobody says goodbye for a frozen process or a lost host.
+ */
+async function withLeadership(database: Database, { leaseSeconds, isStopping, lead }: Leadership): Promise<boolean> {
   const connection = await database.connect();
   try {
+    await connection.execute('SET SESSION wait_timeout = ?', [leaseSeconds]);
     while (!isStopping() && connection.isOpen) {
       const [row] = await connection.query<{ locked: number | null }>('SELECT GET_LOCK(?, ?) AS locked', [
         `torii:${database.name}:relay:0`,

@@ -35,10 +35,9 @@ const tracer = () => trace.getTracer('@torii/chassis');
 
 /** Runs `run` inside a span; a failure is recorded on the span and thrown on. */
 export function withSpan<T>(name: string, options: SpanOptions, run: (span: Span) => Promise<T>): Promise<T> {
-  const active = context.active();
-  const parent = parentContext(options.parent, active);
+  const parent = parentContext(options.parent);
   const unsampled = unsampledSpan(parent);
-  if (unsampled !== undefined) return parent === active ? run(unsampled) : context.with(parent, () => run(unsampled));
+  if (unsampled !== undefined) return context.with(parent, async () => run(unsampled));
   const span = createSpan(name, options, parent);
   return context.with(trace.setSpan(parent, span), async () => {
     try {
@@ -54,7 +53,7 @@ export function withSpan<T>(name: string, options: SpanOptions, run: (span: Span
 
 /** A span that the caller ends. */
 export function startSpan(name: string, options: SpanOptions = {}): Span {
-  const parent = parentContext(options.parent, context.active());
+  const parent = parentContext(options.parent);
   return unsampledSpan(parent) ?? createSpan(name, options, parent);
 }
 
@@ -114,7 +113,8 @@ export function outgoingHeaders(): Readonly<Record<string, string>> {
   return correlationId === undefined ? headers : { ...headers, 'x-correlation-id': correlationId };
 }
 
-function parentContext(traceparent: string | undefined, active: Context): Context {
+function parentContext(traceparent: string | undefined): Context {
+  const active = context.active();
   if (traceparent === undefined) return active;
   const remote = parseTraceParent(traceparent);
   return remote === null ? active : trace.setSpanContext(active, { ...remote, isRemote: true });
