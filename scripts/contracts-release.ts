@@ -1,17 +1,23 @@
 // `npm run contracts:release`: from now on others build on what is in contracts/src. What breaks somebody is not released.
-import { writeBaseline } from './contracts/baseline.ts';
+// With `-- --withdraw <type>`, once for each, messages that are gone from contracts/src and that nothing holds any more go out of the release too.
+import { withdraw, writeBaseline } from './contracts/baseline.ts';
 import { checkContracts } from './contracts/check-contracts.ts';
 import { isBreaking } from './contracts/finding.ts';
 import { parseOptions } from './contracts/options.ts';
 import { renderReport } from './contracts/report.ts';
+import { listWithdrawals } from './contracts/withdrawals.ts';
 
-const { baseline } = parseOptions(process.argv.slice(2));
-const check = checkContracts(baseline);
-console.log(renderReport(check));
-if (check.findings.some(isBreaking) || check.unfit.length > 0) {
+const { baseline, withdraw: names } = parseOptions(process.argv.slice(2));
+const check = checkContracts(baseline, names);
+const { entries, refusals } = listWithdrawals(check, names);
+console.log([renderReport(check), ...refusals].join('\n\n'));
+if (check.findings.some(isBreaking) || check.unfit.length + refusals.length > 0) {
   console.log('\nNothing was released.');
   process.exitCode = 1;
 } else {
+  withdraw(baseline, entries, new Date().toISOString().slice(0, 'YYYY-MM-DD'.length));
   writeBaseline(baseline, check.current);
-  console.log('\nReleased. Commit contracts/released, and run npm run docs.');
+  console.log(
+    `\nReleased${names.length > 0 ? `, and withdrawn: ${names.join(', ')}` : ''}. Commit contracts/released, and run npm run docs.`,
+  );
 }

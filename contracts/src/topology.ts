@@ -4,6 +4,7 @@ import { identityRegisterUserV1 } from './commands/identity-register-user-v1.ts'
 import { identityRemoveAccountV1 } from './commands/identity-remove-account-v1.ts';
 import { jobsEmptyProjectionV1 } from './commands/jobs-empty-projection-v1.ts';
 import { jobsFinishImportV1 } from './commands/jobs-finish-import-v1.ts';
+import { jobsProjectionRebuiltV1 } from './commands/jobs-projection-rebuilt-v1.ts';
 import { jobsRequestExportV1 } from './commands/jobs-request-export-v1.ts';
 import { jobsRunExportSliceV1 } from './commands/jobs-run-export-slice-v1.ts';
 import { jobsRunImportSliceV1 } from './commands/jobs-run-import-slice-v1.ts';
@@ -112,6 +113,8 @@ export const commands = {
   },
   // Sent by an operator, before history is replayed to a copy that begins from nothing (`npm run replay`).
   'jobs.empty-projection.v1': { schema: jobsEmptyProjectionV1, owner: 'jobs-projection', senders: [] },
+  // Sent by the same operator, once the replayed history has been handled.
+  'jobs.projection-rebuilt.v1': { schema: jobsProjectionRebuiltV1, owner: 'jobs-projection', senders: [] },
   'jobs.finish-import.v1': { schema: jobsFinishImportV1, owner: 'jobs-worker', senders: ['jobs'] },
 } as const satisfies Readonly<Record<string, CommandContract>>;
 

@@ -1,27 +1,11 @@
 // What has been released: contracts/released, a schema and golden examples for each message version, and a manifest that holds their hashes.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import type { Contract } from './contract.ts';
 import type { Finding } from './finding.ts';
-import { parseJsonSchema, toJsonText } from './json-schema.ts';
-
-const MANIFEST = 'manifest.json';
-
-const entry = z.strictObject({
-  kind: z.enum(['event', 'command', 'envelope']),
-  writers: z.array(z.string()),
-  readers: z.array(z.string()),
-  onBus: z.boolean(),
-  upcastTo: z.string().optional(),
-  /** SHA-256 of the file: what was released is not edited. */
-  schema: z.string(),
-  /** File → SHA-256. */
-  examples: z.record(z.string(), z.string()),
-});
-const manifest = z.record(z.string(), entry);
-type Entry = z.infer<typeof entry>;
+import { toJsonText } from './json-schema.ts';
+import { type Manifest, MANIFEST_FILE, type ManifestEntry, parseManifest, toContract } from './manifest.ts';
 
 /** A golden example: a whole message as it was, or might have been, written. */
 export interface Example {
@@ -33,6 +17,8 @@ export interface Example {
 }
 
 export interface Baseline {
+  readonly manifest: Manifest;
+  /** What is released and not withdrawn. */
   readonly contracts: readonly Contract[];
   readonly examples: readonly Example[];
   /** What somebody changed in it by hand. */
@@ -41,11 +27,13 @@ export interface Baseline {
 
 /** @param folder `contracts/released`; one that does not exist is an empty baseline */
 export function readBaseline(folder: string): Baseline {
-  const entries = Object.entries(readManifest(folder));
+  const manifest = readManifest(folder);
+  const entries = Object.entries(manifest).filter(([, { withdrawn }]) => withdrawn === undefined);
   const names = new Set([...entries.map(([name]) => name), ...listFolders(folder)]);
-  const examples = [...names].flatMap((name) => readExamples(folder, name, readManifest(folder)[name]));
+  const examples = [...names].flatMap((name) => readExamples(folder, name, manifest[name]));
   const schemas = entries.map(([name, released]) => ({ name, released, text: readIfThere(join(folder, name, 'schema.json')) }));
   return {
+    manifest,
     contracts: schemas.map(({ name, released, text = '{}' }) => toContract(name, released, text)),
     examples,
     faults: [
@@ -56,28 +44,38 @@ export function readBaseline(folder: string): Baseline {
   };
 }
 
-/** Writes what is in the source as released. Examples that were released before keep the hash they had. */
+/** Writes what is in the source as released. Examples that were released before keep the hash they had, and withdrawn messages their entry. */
 export function writeBaseline(folder: string, contracts: readonly Contract[]): void {
   const released = readManifest(folder);
+  const withdrawn = Object.entries(released).filter(([, entry]) => entry.withdrawn !== undefined);
   const entries = contracts.map(({ name, schema, ...contract }) => {
     const text = toJsonText(schema);
     write(join(folder, name, 'schema.json'), text);
     const examples = readExamples(folder, name, released[name]).map((example) => [example.file, hash(example.text)] as const);
     return [name, { ...contract, schema: hash(text), examples: { ...Object.fromEntries(examples), ...released[name]?.examples } }] as const;
   });
-  write(join(folder, MANIFEST), toJsonText(Object.fromEntries(entries.toSorted(([left], [right]) => (left < right ? -1 : 1)))));
+  writeManifest(folder, [...withdrawn, ...entries]);
 }
 
-function toContract(name: string, released: Entry, text: string): Contract {
-  const { schema: _hash, examples: _examples, upcastTo, ...roles } = released;
-  return { name, ...roles, ...(upcastTo !== undefined && { upcastTo }), schema: parseJsonSchema(JSON.parse(text)) };
+/**
+ * Takes messages out of the release for good: an entry that says since when remains of each, so that nothing else gets its name.
+ * @param entries those to withdraw, as they were released
+ */
+export function withdraw(folder: string, entries: Manifest, day: string): void {
+  const withdrawn = Object.entries(entries).map(([name, entry]) => [name, { ...entry, withdrawn: day }] as const);
+  for (const [name] of withdrawn) rmSync(join(folder, name), { recursive: true, force: true });
+  writeManifest(folder, Object.entries({ ...readManifest(folder), ...Object.fromEntries(withdrawn) }));
 }
 
-function readManifest(folder: string): Readonly<Record<string, Entry>> {
-  return manifest.parse(JSON.parse(readIfThere(join(folder, MANIFEST)) ?? '{}'));
+function readManifest(folder: string): Manifest {
+  return parseManifest(readIfThere(join(folder, MANIFEST_FILE)));
 }
 
-function readExamples(folder: string, name: string, released: Entry | undefined): readonly Example[] {
+function writeManifest(folder: string, entries: readonly (readonly [name: string, entry: ManifestEntry])[]): void {
+  write(join(folder, MANIFEST_FILE), toJsonText(Object.fromEntries(entries.toSorted(([left], [right]) => (left < right ? -1 : 1)))));
+}
+
+function readExamples(folder: string, name: string, released: ManifestEntry | undefined): readonly Example[] {
   const examples = join(folder, name, 'examples');
   if (!existsSync(examples)) return [];
   return readdirSync(examples)
@@ -91,7 +89,8 @@ function readExamples(folder: string, name: string, released: Entry | undefined)
     }));
 }
 
-function listExampleFaults(name: string, { examples: released }: Entry, examples: readonly Example[]): readonly Finding[] {
+/** @param released what it was released with, here or earlier */
+export function listExampleFaults(name: string, { examples: released }: ManifestEntry, examples: readonly Example[]): readonly Finding[] {
   return Object.entries(released).flatMap(([file, expected]) => {
     const found = examples.find((example) => example.name === name && example.file === file);
     if (found === undefined) return [fault(name, 'example-removed', `lost its golden example ${file}`)];

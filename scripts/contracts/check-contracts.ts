@@ -3,22 +3,31 @@ import { ROOT } from '../steps.ts';
 import { type Baseline, readBaseline } from './baseline.ts';
 import { findExampleFault } from './check-examples.ts';
 import { compareContracts } from './compare-contracts.ts';
+import { compareHistory, compareWithdrawn } from './compare-history.ts';
 import { type Contract, listContracts } from './contract.ts';
 import { type Finding, isBreaking } from './finding.ts';
+import { type History, readHistory } from './history.ts';
+import { findHidden } from './json-schema.ts';
 
 export const RELEASED_FOLDER = join(ROOT, 'contracts', 'released');
 
 export interface Check {
   readonly baseline: Baseline;
+  readonly history: History;
   readonly current: readonly Contract[];
   readonly findings: readonly Finding[];
   /** What stands in the way of a release, beside what breaks. */
   readonly unfit: readonly string[];
 }
 
-/** Compares the source with the release. @param folder @default contracts/released */
-export function checkContracts(folder: string = RELEASED_FOLDER): Check {
+/**
+ * Compares the source with the release.
+ * @param folder @default contracts/released
+ * @param withdrawing messages of which nothing is asked any more
+ */
+export function checkContracts(folder: string = RELEASED_FOLDER, withdrawing: readonly string[] = []): Check {
   const [baseline, current] = [readBaseline(folder), listContracts()];
+  const history = readHistory(folder);
   const faulty = baseline.examples.flatMap((example) => {
     // A message that is gone is one finding, not one more for each of its examples.
     const contract = current.find(({ name }) => name === example.name);
@@ -26,7 +35,12 @@ export function checkContracts(folder: string = RELEASED_FOLDER): Check {
     const text = findExampleFault(example, contract.writers);
     return text === undefined ? [] : [{ ...example, text: `has a golden example, ${example.file}, which ${text}` }];
   });
-  const differences = [...baseline.faults, ...compareContracts(baseline.contracts, current)];
+  const differences = listOnce([
+    ...baseline.faults,
+    ...compareContracts(baseline.contracts, current),
+    ...compareWithdrawn(baseline, current),
+    ...compareHistory(baseline, history, current),
+  ]).filter(({ name }) => !withdrawing.includes(name));
   // An example shows what the schemas cannot: rules that are code. What they have told already needs no second voice.
   const broken = new Set(differences.filter(isBreaking).map(({ name }) => name));
   const unreadable = faulty
@@ -37,18 +51,26 @@ export function checkContracts(folder: string = RELEASED_FOLDER): Check {
     });
   return {
     baseline,
+    history,
     current,
     findings: [...differences, ...unreadable],
     unfit: [...faulty.filter(({ isReleased }) => !isReleased).map(({ name, text }) => `${name} ${text}`), ...listUnfit(baseline, current)],
   };
 }
 
-/** Nobody can build on a message without a meaning, or learn from one without an example. */
+/** What was broken since the release here was also since the one that git remembers. */
+function listOnce(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
+/** Nobody can build on a message without a meaning or with rules that nobody sees, or learn from one without an example. */
 function listUnfit({ examples }: Baseline, current: readonly Contract[]): readonly string[] {
   return current.flatMap(({ name, kind, schema }) => {
-    if (kind === 'envelope') return [];
+    const hidden = findHidden(schema).map((what) => `${name}: ${what}, which no schema shows: nobody could notice that it changes`);
+    if (kind === 'envelope') return hidden;
     const hasExample = examples.some((example) => example.name === name);
     return [
+      ...hidden,
       ...(hasExample
         ? []
         : [`${name} has no golden example: put a whole message into contracts/released/${name}/examples/<what it shows>.json`]),

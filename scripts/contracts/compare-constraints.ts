@@ -1,6 +1,6 @@
 // Keywords that narrow a value of one type.
 import { isDeepStrictEqual } from 'node:util';
-import { REFINEMENTS, type JsonSchema } from './json-schema.ts';
+import { HIDDEN, REFINEMENTS, type JsonSchema } from './json-schema.ts';
 import { change, type SchemaChange } from './schema-changes.ts';
 
 /** Compared elsewhere, or without a meaning for the data. */
@@ -26,6 +26,8 @@ const COMPARED_ELSEWHERE = new Set([
 const VALUES = ['enum', 'const'];
 const FLOORS = ['minLength', 'minItems', 'minProperties', 'minimum', 'exclusiveMinimum'];
 const CEILINGS = ['maxLength', 'maxItems', 'maxProperties', 'maximum', 'exclusiveMaximum'];
+/** What people call the keywords that are made here. */
+const NAMES: Readonly<Record<string, string>> = { [REFINEMENTS]: 'rule', [HIDDEN]: 'hidden rule' };
 /** Longer ones, such as the pattern of an instant, say nothing to anybody. */
 const SHOWN_LENGTH = 60;
 /** Nothing is shorter than this, whether a schema says so or not. */
@@ -94,7 +96,7 @@ function describeBound(bound: number): string {
 /** Format, pattern, multiples, rules that are code: all that matters is whether it is the same. */
 function compareKeyword(path: string, keyword: string, before: unknown, after: unknown): readonly SchemaChange[] {
   if (isDeepStrictEqual(before, after)) return [];
-  const name = keyword === REFINEMENTS ? 'rule' : keyword;
+  const name = NAMES[keyword] ?? keyword;
   if (before === undefined) return [change('constraint-added', path, `has the ${name} ${show(after)} now`)];
   if (after === undefined) return [change('constraint-removed', path, `does not have the ${name} ${show(before)} any more`)];
   const isShort = [before, after].every((value) => show(value) === JSON.stringify(value));

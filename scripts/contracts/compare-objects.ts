@@ -20,6 +20,12 @@ export function compareObjects(path: string, before: JsonSchema, after: JsonSche
       if (old === undefined) return describeAddition(at, rest, isRequired(after, name));
       return [...compareRequired(at, isRequired(before, name), isRequired(after, name)), ...descend(at, old, field)];
     }),
+    // A map whose names are an enum requires them and has no properties.
+    ...[...listRequired(before), ...listRequired(after)].flatMap((name, index, names) =>
+      name in left || name in right || names.indexOf(name) < index
+        ? []
+        : compareRequired(join(path, name), isRequired(before, name), isRequired(after, name)),
+    ),
     ...compareRest(path, rest, readRest(after), descend),
     ...compareNames(path, before['propertyNames'], after['propertyNames'], descend),
   ];
@@ -68,7 +74,11 @@ function readRest(schema: JsonSchema): Rest {
 }
 
 function isRequired(schema: JsonSchema, name: string): boolean {
-  return Array.isArray(schema['required']) && schema['required'].includes(name);
+  return listRequired(schema).includes(name);
+}
+
+function listRequired(schema: JsonSchema): readonly string[] {
+  return Array.isArray(schema['required']) ? schema['required'].map(String) : [];
 }
 
 export function join(path: string, name: string): string {

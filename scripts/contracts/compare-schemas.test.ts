@@ -20,6 +20,8 @@ const CANARIES: readonly (readonly [rule: SchemaRule, path: string, before: z.Zo
   ['field-made-required', 'field', of(z.string().optional()), of(z.string())],
   ['field-made-optional', 'field', of(z.string()), of(z.string().optional())],
   ['field-made-optional', 'field', of(z.string()), of(z.string().default('x'))],
+  ['field-made-required', 'field.b', of(z.partialRecord(z.enum(['a', 'b']), z.string())), of(z.record(z.enum(['a', 'b']), z.string()))],
+  ['field-made-optional', 'field.a', of(z.record(z.enum(['a', 'b']), z.string())), of(z.partialRecord(z.enum(['a', 'b']), z.string()))],
   [
     'field-added-to-closed-object',
     'field',
@@ -67,6 +69,8 @@ const CANARIES: readonly (readonly [rule: SchemaRule, path: string, before: z.Zo
   ['default-changed', 'field', of(z.string().default('a')), of(z.string().default('b'))],
   ['pii-removed', 'field', of(pii(z.string())), of(z.string())],
   ['pii-removed', 'field', of(pii(z.string()).nullable()), of(z.string().nullable())],
+  ['pii-removed', 'field', of(z.union([pii(z.string()), pii(z.int())])), of(z.union([pii(z.string()), z.int()]))],
+  ['pii-removed', 'field.value', of(owned(true, true)), of(owned(true, false))],
   [
     'pii-removed',
     'field.name',
@@ -96,6 +100,12 @@ const SAME: readonly (readonly [what: string, before: z.ZodType, after: z.ZodTyp
 
 function variants(...kinds: readonly string[]): z.ZodType {
   return z.union(kinds.map((kind) => z.object({ kind: z.literal(kind), [kind]: z.string() })));
+}
+
+/** Two branches with the same field, which may be personal data in either. */
+function owned(first: boolean, second: boolean): z.ZodType {
+  const branch = (kind: string, isPii: boolean) => z.object({ kind: z.literal(kind), value: isPii ? pii(z.string()) : z.string() });
+  return z.discriminatedUnion('kind', [branch('person', first), branch('company', second)]);
 }
 
 interface Tree {

@@ -31,16 +31,21 @@ function createComparison(beforeRoot: JsonSchema, afterRoot: JsonSchema): Compar
     if (before.schema['$ref'] !== undefined && after.schema['$ref'] !== undefined) seen.add(references);
     const left = listAlternatives(before.schema, resolveBefore);
     const right = listAlternatives(after.schema, resolveAfter);
-    const wasPii = before.isPii || left.some(isMarked);
-    const isPii = after.isPii || right.some(isMarked);
-    const descend = (inner: string, old: JsonSchema, next: JsonSchema): readonly SchemaChange[] =>
-      compare(inner, { schema: old, isPii: wasPii }, { schema: next, isPii });
     const { pairs, removed, added } = pairAlternatives(left, right);
+    // A mark on one branch of a union covers that branch alone.
+    const marked = pairs.map(([old, next]) => ({
+      old,
+      next,
+      wasPii: before.isPii || isMarked(old),
+      isPii: after.isPii || isMarked(next),
+    }));
     return [
       ...compareTypes(path, removed, added),
-      ...comparePii(path, wasPii, isPii),
+      ...comparePii(path, marked),
       ...compareAnnotations(path, resolveBefore(before.schema), resolveAfter(after.schema)),
-      ...pairs.flatMap(([old, next]) => compareAlternatives(path, old, next, descend)),
+      ...marked.flatMap(({ old, next, wasPii, isPii }) =>
+        compareAlternatives(path, old, next, (inner, from, to) => compare(inner, { schema: from, isPii: wasPii }, { schema: to, isPii })),
+      ),
     ];
   };
   return compare;
@@ -76,12 +81,12 @@ function isMarked({ schema }: Alternative): boolean {
   return schema['pii'] === true;
 }
 
-function comparePii(path: string, before: boolean, after: boolean): readonly SchemaChange[] {
-  if (before === after) return [];
+function comparePii(path: string, pairs: readonly { readonly wasPii: boolean; readonly isPii: boolean }[]): readonly SchemaChange[] {
+  const isLost = pairs.some(({ wasPii, isPii }) => wasPii && !isPii);
+  const isNew = pairs.some(({ wasPii, isPii }) => isPii && !wasPii);
   return [
-    before
-      ? change('pii-removed', path, 'is personal data that nothing masks any more')
-      : change('pii-added', path, 'is masked as personal data'),
+    ...(isLost ? [change('pii-removed', path, 'is personal data that nothing masks any more')] : []),
+    ...(isNew ? [change('pii-added', path, 'is masked as personal data')] : []),
   ];
 }
 

@@ -2,13 +2,15 @@ import type { Contract } from './contract.ts';
 import type { ContractName } from './json-schema.ts';
 import type { Reader, SchemaRule } from './schema-changes.ts';
 
-/** Rules about a message as a whole, and about the baseline itself. Each has a canary in `compare-contracts.test.ts` or `baseline.test.ts`. */
+/** Rules about a message as a whole, and about the baseline itself. Each has a canary in `compare-contracts.test.ts`, `baseline.test.ts` or `history.test.ts`. */
 export const CONTRACT_RULES = [
   'message-removed',
   'publisher-changed',
   'owner-changed',
   'bus-left',
   'retired-without-a-successor',
+  'release-lost',
+  'withdrawn-is-back',
   'schema-edited',
   'example-edited',
   'example-removed',

@@ -1,12 +1,16 @@
 // The JSON Schema of a contract, always the same text for the same contract.
 import type { MessageType } from '@torii/contracts';
 import { z } from 'zod';
+import { listHiddenRules } from './hidden-rules.ts';
 
 /** A schema of JSON Schema 2020-12; which keywords it has is for its reader to find out. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Rules that are code, of which JSON Schema can say nothing but their message. */
 export const REFINEMENTS = 'x-refinements';
+
+/** What zod does and JSON Schema does not show. No message may have it: see `hidden-rules.ts`. */
+export const HIDDEN = 'x-hidden';
 
 /** First in every schema, in this order; the rest by name. */
 const LEADING = ['$schema', 'title', 'description', 'type', 'properties', 'required'];
@@ -24,6 +28,8 @@ export function toJsonSchema(schema: z.ZodType): JsonSchema {
     override: ({ zodSchema, jsonSchema }) => {
       const messages = listRefinements(zodSchema._zod.def.checks ?? []);
       if (messages.length > 0) Object.assign(jsonSchema, { [REFINEMENTS]: messages });
+      const hidden = listHiddenRules(zodSchema);
+      if (hidden.length > 0) Object.assign(jsonSchema, { [HIDDEN]: hidden });
     },
   });
   // Through JSON: zod adds what JSON does not know.
@@ -35,6 +41,15 @@ function listRefinements(checks: readonly z.core.$ZodCheck<never>[]): readonly s
     if (def.check !== 'custom') return [];
     const error: unknown = def.error?.({ code: 'custom', path: [], input: undefined, message: '' } as never);
     return [typeof error === 'string' ? error : 'a rule without a message'];
+  });
+}
+
+/** Every part of the schema that hides something, as sentences without a subject, each with the path of its keyword. */
+export function findHidden(schema: unknown, path = ''): readonly string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) => {
+    if (key === HIDDEN && Array.isArray(value)) return value.map((what) => `${path === '' ? 'it' : path} ${String(what)}`);
+    return findHidden(value, path === '' ? key : `${path}.${key}`);
   });
 }
 

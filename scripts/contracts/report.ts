@@ -14,6 +14,8 @@ const SPECIAL_REASONS: Readonly<Partial<Record<Finding['rule'], string>>> = {
   'owner-changed': 'as deployed, is sent nothing any more; what it was sent waits for it alone',
   'bus-left': 'hears nothing any more',
   'retired-without-a-successor': 'hears nothing any more',
+  'release-lost': 'the check proves nothing any more',
+  'withdrawn-is-back': 'whoever reads the archive takes what is new for what was withdrawn',
   'schema-edited': 'the check proves nothing any more',
   'example-edited': 'the check proves nothing any more',
   'example-removed': 'the check proves nothing any more',
@@ -25,8 +27,9 @@ export function renderReport(check: Check): string {
   const additions = check.findings.filter((finding) => !isBreaking(finding));
   const { baseline, current } = check;
   return [
-    `Compared ${current.length} contracts of contracts/src with ${baseline.contracts.length} released ones and ${baseline.examples.length} golden examples.`,
+    `Compared ${current.length} contracts of contracts/src with ${baseline.contracts.length} released ones and ${baseline.examples.length} golden examples.\n${check.history.note}`,
     ...[...Map.groupBy(breaking, ({ name }) => name)].map(([name, findings]) => renderBroken(check, name, findings)),
+    ...renderWithdrawal(breaking),
     ...renderList('Not released yet:', additions.map(renderLine)),
     ...renderList('Cannot be released:', check.unfit),
     summarize(breaking.length, additions.length),
@@ -57,13 +60,26 @@ function advise(check: Check, name: string, findings: readonly Finding[]): strin
   const rules = new Set(findings.map(({ rule }) => rule));
   if (rules.has('schema-edited') || rules.has('example-edited') || rules.has('example-removed'))
     return `git checkout contracts/released/${name}: what was released is not edited. A new example is a new file.`;
+  if (rules.has('release-lost')) return `bring its entry back, as git has it. For good: ${withdrawalOf([name])}`;
+  if (rules.has('withdrawn-is-back')) return `add ${nextVersionOf(check, name)}.`;
   if (rules.has('retired-without-a-successor'))
     return 'let every subscriber of the old version subscribe to the new one in contracts/src/topology.ts.';
   if (name === 'envelope') return `leave the envelope as it is released, or add an optional extension. See ${GUIDE}.`;
   const [keep, next] = [rules.has('message-removed') ? `keep ${name}` : `leave ${name} as it is released`, nextVersionOf(check, name)];
   const isCommand = check.baseline.contracts.some((contract) => contract.name === name && contract.kind === 'command');
   const way = isCommand ? 'which its owner carries out as well until nobody sends the old one' : 'with an upcast from the old one';
-  return `${keep}, and add ${next} beside it, ${way}. See ${GUIDE}#a-breaking-change.`;
+  const removal = rules.has('message-removed') ? ` Once nothing holds one any more: ${withdrawalOf([name])}` : '';
+  return `${keep}, and add ${next} beside it, ${way}. See ${GUIDE}#a-breaking-change.${removal}`;
+}
+
+function withdrawalOf(names: readonly string[]): string {
+  return `npm run contracts:release -- ${names.map((name) => `--withdraw ${name}`).join(' ')}`;
+}
+
+/** All in one command, as when a domain goes. */
+function renderWithdrawal(findings: readonly Finding[]): readonly string[] {
+  const gone = findings.filter(({ rule }) => rule === 'message-removed' || rule === 'release-lost').map(({ name }) => name);
+  return gone.length < 2 ? [] : [`All ${gone.length} that are gone at once, should nothing hold one any more:\n  ${withdrawalOf(gone)}`];
 }
 
 /** The first version that nobody has taken. */

@@ -3,10 +3,8 @@ import { listQueues, PUBLISHERS, type QueueTopology } from '@torii/contracts';
 import type { Example } from '../contracts/baseline.ts';
 import type { Contract } from '../contracts/contract.ts';
 import { type JsonSchema, meaningOf, toJsonText } from '../contracts/json-schema.ts';
-import { type EnvironmentName, getEnvironment } from '../../infra/src/environments.ts';
+import { ENVIRONMENT_NAMES, getEnvironment } from '../../infra/src/environments.ts';
 
-/** A stage that this list lacks does not compile. */
-const ENVIRONMENTS: Readonly<Record<EnvironmentName, true>> = { dev: true };
 const LOCAL_HOST = 'localhost:8004';
 const BUS = 'event-bus';
 
@@ -48,7 +46,7 @@ const ATTRIBUTES = {
 };
 
 function renderServers(): Readonly<Record<string, object>> {
-  const stages = Object.keys(ENVIRONMENTS).map((name) => getEnvironment(name));
+  const stages = ENVIRONMENT_NAMES.map(getEnvironment);
   const aws = stages.flatMap(({ name, region, account }) =>
     ['sns', 'sqs', 'events'].map((service) => [
       `${name}-${service}`,
@@ -87,7 +85,7 @@ function renderChannels(messages: readonly Contract[]): Readonly<Record<string, 
   return { ...Object.fromEntries([...topics, ...queues]), [BUS]: bus };
 }
 
-const ENVIRONMENT_PARAMETER = { environment: { description: 'The stage.', enum: Object.keys(ENVIRONMENTS) } };
+const ENVIRONMENT_PARAMETER = { environment: { description: 'The stage.', enum: ENVIRONMENT_NAMES } };
 
 function renderQueue({ name, kind, consumer, settings }: QueueTopology, messages: object): object {
   const { visibilityTimeoutSeconds: visibilityTimeout, batchSize, concurrency, rebuildable } = settings;
