@@ -38,6 +38,8 @@ export interface CatalogOverrides {
   readonly clock?: Clock;
   readonly createId?: CreateId;
   readonly failpoints?: ServiceFailpoints;
+  /** How long a frozen leader of the relay keeps the lead. @default the chassis's */
+  readonly leaseSeconds?: number;
 }
 
 /** Requests, messages and the relay share the pool; deleting a person's items takes a second connection beside the message's. */
@@ -62,7 +64,7 @@ export async function createCatalog(config: CatalogConfig, overrides: CatalogOve
   const context: CatalogContext = { database, outbox, cache, clock, createId };
 
   const claims = createClaimCheck({ bucket: config.messagesBucket });
-  const publication = { outbox, database, claims, logger, failpoints: failpoints.relay };
+  const publication = { outbox, database, claims, logger, failpoints: failpoints.relay, ...leaseOf(overrides) };
   const relay = createRelay({ ...publication, sns: createSnsClient(), topicArn: config.eventsTopicArn });
   const consumption = {
     consumer: 'catalog',
@@ -95,6 +97,10 @@ export async function createCatalog(config: CatalogConfig, overrides: CatalogOve
     telemetry,
     shutdownTimeoutMs: config.shutdownTimeoutMs,
   });
+}
+
+function leaseOf({ leaseSeconds }: CatalogOverrides): Pick<CatalogOverrides, 'leaseSeconds'> {
+  return leaseSeconds === undefined ? {} : { leaseSeconds };
 }
 
 /** What `migrate.ts` needs of the configuration too. */

@@ -148,6 +148,64 @@ describe('catalog.apply-import-batch.v1', () => {
     expect((await ownItems(owner)).every(({ version }) => version === 1)).toBe(true);
   });
 
+  it('answers a batch that comes in another message as it did first, and leaves what was done since', async () => {
+    const owner = await catalog.signUp();
+    const batch = importBatch(owner, [
+      { sku: 'P-1', name: 'Lamp', price: PRICE },
+      { sku: 'P-2', name: 'x'.repeat(301) },
+    ]);
+    await catalog.send('catalog.apply-import-batch.v1', batch);
+    const first = findApplied(await catalog.takeEvents(2));
+    expect(first).toMatchObject({ created: 1, rejected: [{ rowNumber: 2 }] });
+    const [item] = await ownItems(owner);
+    await owner.patch(`/catalog/items/${item?.id}`, { name: 'Better lamp' }, { headers: { 'if-match': '"1"' } });
+    await catalog.takeEvents(1);
+    // At once, so that some meet each other.
+    await Promise.all(Array.from({ length: 4 }, () => catalog.send('catalog.apply-import-batch.v1', batch)));
+    const answers = await catalog.takeEvents(4);
+    expect(answers.map(({ data }) => data)).toEqual([first, first, first, first]);
+    expect(await ownItems(owner)).toMatchObject([{ name: 'Better lamp', version: 2 }]);
+  });
+
+  it('takes a batch of five messages once, also when none of them came first', async () => {
+    const owner = await catalog.signUp();
+    const batch = importBatch(
+      owner,
+      Array.from({ length: 30 }, (_unused, index) => ({ sku: `Q-${index}`, name: `Part ${index}` })),
+    );
+    await Promise.all(Array.from({ length: 5 }, () => catalog.send('catalog.apply-import-batch.v1', batch)));
+    const answers = (await catalog.takeEvents(35)).filter(({ type }) => type === 'catalog.import-batch.applied.v1');
+    expect(answers.map(({ data }) => data)).toEqual(
+      Array.from({ length: 5 }, () => expect.objectContaining({ created: 30, unchanged: 0 })),
+    );
+  });
+
+  it('drops a batch of an attempt that a later one has taken over, and applies that one', async () => {
+    const owner = await catalog.signUp();
+    const dead = importBatch(owner, [{ sku: 'O-1', name: 'Old' }]);
+    await catalog.send('catalog.apply-import-batch.v1', { ...dead, attempt: 2, rows: [{ rowNumber: 1, sku: 'O-1', name: 'New' }] });
+    expect(findApplied(await catalog.takeEvents(2))).toMatchObject({ attempt: 2, created: 1 });
+    await catalog.send('catalog.apply-import-batch.v1', dead);
+    await waitFor(() => catalog.broker.depth(catalog.broker.queueUrl('catalog-commands')) === 0);
+    expect(catalog.broker.depth(catalog.broker.queueUrl('catalog-commands-dlq'))).toBe(0);
+    expect(await ownItems(owner)).toMatchObject([{ name: 'New', version: 1 }]);
+    // No answer went before it.
+    const { id } = await owner.createItem({ sku: 'O-2', name: 'Next' });
+    expect((await catalog.takeEvents(1)).map(({ subject }) => subject)).toEqual([id]);
+  });
+
+  it('forgets its answers after 45 days, when the next import begins', async () => {
+    const owner = await catalog.signUp();
+    const [old, recent, next] = ['F-1', 'F-2', 'F-3'].map((sku) => importBatch(owner, [{ sku, name: 'Lamp' }]));
+    for (const batch of [old, recent]) if (batch !== undefined) await catalog.send('catalog.apply-import-batch.v1', batch);
+    await catalog.takeEvents(4);
+    await catalog.schema.query('UPDATE applied_batches SET applied_at = NOW(3) - INTERVAL 46 DAY WHERE job_id = ?', [old?.jobId]);
+    if (next !== undefined) await catalog.send('catalog.apply-import-batch.v1', next);
+    await catalog.takeEvents(2);
+    const rows = await catalog.schema.query<{ job_id: string }>('SELECT job_id FROM applied_batches WHERE owner_id = ?', [owner.id]);
+    expect(new Set(rows.map(({ job_id: id }) => id))).toEqual(new Set([recent?.jobId, next?.jobId]));
+  });
+
   it('takes batches of one owner with common skus at the same time', async () => {
     const owner = await catalog.signUp();
     const rows = Array.from({ length: 40 }, (_unused, index) => ({ sku: `R-${index}`, name: `Part ${index}` }));
@@ -209,6 +267,7 @@ describe('identity.user.deleted.v1', () => {
       'SELECT COUNT(*) AS n FROM item_search s LEFT JOIN items i ON i.id = s.item_id WHERE i.id IS NULL',
     );
     expect(Number(row?.n)).toBe(0);
+    expect(await catalog.schema.query('SELECT 1 FROM applied_batches WHERE owner_id = ?', [leaver.id])).toEqual([]);
   });
 
   it('takes nothing more for the person, by request or by import', async () => {

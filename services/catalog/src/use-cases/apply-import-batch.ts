@@ -3,6 +3,7 @@ import type { Transaction } from 'sequelize';
 import { importBatchRaced, ownerDeleted } from '../domain/errors.ts';
 import { decideImportBatch, type ImportDecision, rejectImportBatch, skuOf } from '../domain/import-batch.ts';
 import { itemChanged, itemCreated } from '../domain/item-events.ts';
+import { type BatchAnswer, claimBatch, findAnswer, pruneAnswers, saveAnswer } from '../store/applied-batches.ts';
 import { forgetCachedCategories, forgetCachedItems } from '../store/cached-items.ts';
 import { isForgotten } from '../store/forgotten-owners.ts';
 import { lockItemsBySku } from '../store/read-items.ts';
@@ -10,8 +11,9 @@ import { changesSearchText, indexItems } from '../store/search-index.ts';
 import { insertItems, isSkuTaken, updateItems } from '../store/write-items.ts';
 import type { CatalogContext } from './context.ts';
 
-// A batch is six statements, however many rows it has, and one transaction with its inbox row: its items, their events and
-// the count of what was done commit together. Applied again, every row is `unchanged` and nothing is published for it.
+// A batch is eight statements, however many rows it has, and one transaction with its inbox row: its items, their events and
+// the count of what was done commit together. Whatever message brings it again gets the same answer and changes nothing, so
+// that rows of hours or days ago do not undo what people did since.
 
 export interface ImportBatch extends DataOf<'catalog.apply-import-batch.v1'> {
   /** Id of the command: the batch as an aggregate. */
@@ -19,18 +21,33 @@ export interface ImportBatch extends DataOf<'catalog.apply-import-batch.v1'> {
 }
 
 export async function applyImportBatch(context: CatalogContext, tx: Transaction, batch: ImportBatch): Promise<void> {
+  const { database, outbox } = context;
+  if (!(await claimBatch(database, tx, batch))) return answerAgain(context, tx, batch);
+  await pruneAnswers(database, tx, batch);
   const decision = await decide(context, tx, batch);
   await write(context, tx, decision).catch((error: unknown) => {
     throw isSkuTaken(error) ? importBatchRaced(batch.ownerId, error) : error;
   });
-  if (decision.created.length > 0 && (await isForgotten(context.database, tx, batch.ownerId))) throw importBatchRaced(batch.ownerId);
-  await context.outbox.publish(tx, [
+  if (decision.created.length > 0 && (await isForgotten(database, tx, batch.ownerId))) throw importBatchRaced(batch.ownerId);
+  const answer = summarize(batch, decision);
+  await saveAnswer(database, tx, answer);
+  await outbox.publish(tx, [
     // First: somebody watches the progress, and it would wait for the events of 500 items.
-    { type: 'catalog.import-batch.applied.v1', aggregateId: batch.id, aggregateVersion: 1, data: summarize(batch, decision) },
+    applied(batch, answer),
     ...decision.created.map(itemCreated),
     ...decision.changed.flatMap(itemChanged),
   ]);
   tx.afterCommit(() => forgetCached(context, decision));
+}
+
+/** The one who sent it again waits for an answer; who began a later attempt does not. */
+async function answerAgain({ database, outbox }: CatalogContext, tx: Transaction, batch: ImportBatch): Promise<void> {
+  const answer = await findAnswer(database, tx, batch);
+  if (answer !== undefined) await outbox.publish(tx, applied(batch, answer));
+}
+
+function applied({ id }: ImportBatch, data: BatchAnswer) {
+  return { type: 'catalog.import-batch.applied.v1', aggregateId: id, aggregateVersion: 1, data } as const;
 }
 
 async function decide(context: CatalogContext, tx: Transaction, { ownerId, rows }: ImportBatch): Promise<ImportDecision> {
@@ -55,7 +72,7 @@ async function write({ database }: CatalogContext, tx: Transaction, { created, c
   await indexItems(database, tx, [...created, ...reworded]);
 }
 
-function summarize(batch: ImportBatch, decision: ImportDecision): DataOf<'catalog.import-batch.applied.v1'> {
+function summarize(batch: ImportBatch, decision: ImportDecision): BatchAnswer {
   const { jobId, attempt, batchNumber } = batch;
   const { created, changed, unchanged, rejected } = decision;
   return { jobId, attempt, batchNumber, created: created.length, updated: changed.length, unchanged, rejected: [...rejected] };

@@ -1,6 +1,7 @@
 import type { UserId } from '@torii/contracts';
 import type { CatalogItem } from '../domain/item.ts';
 import { itemDeleted } from '../domain/item-events.ts';
+import { deleteAnswersOf } from '../store/applied-batches.ts';
 import { forgetCachedCategories, forgetCachedItems } from '../store/cached-items.ts';
 import { rememberForgotten } from '../store/forgotten-owners.ts';
 import { lockItemsOfOwner } from '../store/read-items.ts';
@@ -16,6 +17,7 @@ const BATCH_SIZE = 500;
 export async function forgetOwner(context: CatalogContext, ownerId: UserId): Promise<void> {
   const { database, clock } = context;
   await database.transaction((tx) => rememberForgotten(database, tx, { ownerId, at: clock.now().toISOString() }));
+  await deleteAnswersOf(database, ownerId);
   let deleted: number;
   do {
     deleted = await deleteBatch(context, ownerId);
