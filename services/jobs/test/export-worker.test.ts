@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ListMultipartUploadsCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { envelope } from '@torii/contracts';
 import { waitFor } from '@torii/testing';
 import { createS3Client } from '../src/store/files.ts';
 import type { WorkerStep } from '../src/use-cases/worker-context.ts';
+import { toBody } from './item-events.ts';
 import { type ExportView, invoke, startTestJobs, type TestJobs, type TestUser } from './start-test-jobs.ts';
 
 let jobs: TestJobs;
@@ -204,6 +205,112 @@ describe('an export that is cancelled', () => {
     await lose(1);
     expect(await readCheckpoint(job)).toMatchObject({ rows_read: 0, parts: '[]', tail: '' });
     await invoke(await jobs.createWorker(), slice(job, 2));
+    await expectWhole(await user.getExport(job.id));
+  });
+});
+
+describe('a nightly export that fails while its file is completed', () => {
+  it('leaves the file that another message of the same day made', async () => {
+    const worker = await jobs.createWorker();
+    const request = async (): Promise<{ readonly id: string; readonly file_key: string }> => {
+      const data = { format: 'ndjson' };
+      await jobs.send('jobs-commands', toBody({ type: 'jobs.request-export.v1', data, time: '2026-05-03T03:00:00Z', id: randomUUID() }));
+      await lose(1);
+      const [row] = await jobs.schema.query<{ id: string; file_key: string }>(
+        "SELECT id, file_key FROM jobs JOIN exports ON job_id = id WHERE owner_id IS NULL AND status = 'queued'",
+        [],
+      );
+      if (row === undefined) throw new Error('There is no nightly export.');
+      return row;
+    };
+    const first = await request();
+    await invoke(worker, slice(first));
+    const second = await request();
+    const failing = await jobs.createWorker({
+      failpoints: {
+        beforeComplete: async () => void (await jobs.schema.query("UPDATE jobs SET status = 'failed' WHERE id = ?", [second.id])),
+      },
+    });
+    await invoke(failing, slice(second));
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: jobs.broker.bucket, Prefix: 'exports/nightly/' }));
+    expect(Contents.map(({ Key }) => Key)).toEqual([first.file_key]);
+  });
+});
+
+describe('an export while the copy is rebuilt', () => {
+  /** As the operator's commands leave it; @returns the id of the first */
+  async function command(type: 'empty-projection' | 'projection-rebuilt', emptiedBy?: string): Promise<string> {
+    const id = randomUUID();
+    const data = emptiedBy === undefined ? {} : { emptiedBy };
+    await jobs.send('jobs-projection-commands', toBody({ type: `jobs.${type}.v1`, data, time: new Date().toISOString(), id }));
+    await waitFor(() => jobs.broker.depth(jobs.broker.queueUrl('jobs-projection-commands')) === 0);
+    return id;
+  }
+  /** The copy as a replay builds it. */
+  const rebuild = () => jobs.schema.query('INSERT INTO item_copies SELECT * FROM kept', []);
+  const isWaiting = async (job: ExportView): Promise<boolean> => {
+    const [row] = await jobs.schema.query<{ n: number }>(
+      'SELECT COUNT(*) AS n FROM jobs WHERE id = ? AND resumes = 0 AND lease_until > NOW(3) + INTERVAL 4 MINUTE',
+      [job.id],
+    );
+    return Number(row?.n) === 1;
+  };
+
+  beforeAll(async () => {
+    await jobs.schema.query('CREATE TABLE kept LIKE item_copies', []);
+    await jobs.schema.query('INSERT INTO kept SELECT * FROM item_copies', []);
+  });
+
+  it('waits before its first item, however often it is resumed, until the replay has ended', async () => {
+    const job = await startExport();
+    const emptiedBy = await command('empty-projection');
+    const worker = await jobs.createWorker();
+    for (let resumes = 1; resumes <= 5; resumes += 1) {
+      expect(await invoke(worker, slice(job))).toEqual({ batchItemFailures: [] });
+      expect(await isWaiting(job)).toBe(true);
+      await jobs.schema.query('UPDATE jobs SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE id = ?', [job.id]);
+      await lose(1);
+    }
+    expect(await user.getExport(job.id)).toMatchObject({ status: 'queued', error: null });
+    await rebuild();
+    await command('projection-rebuilt', randomUUID());
+    await invoke(worker, slice(job));
+    expect((await user.getExport(job.id)).status).toBe('queued');
+    await command('projection-rebuilt', emptiedBy);
+    await invoke(worker, slice(job));
+    await expectWhole(await user.getExport(job.id));
+  });
+
+  it('keeps nothing that it read while the copy was emptied', async () => {
+    const job = await startExport();
+    let passes = 0;
+    let emptiedBy = '';
+    const worker = await jobs.createWorker({
+      failpoints: {
+        // The first part is committed, the second is about to be read.
+        afterCommit: async () => {
+          passes += 1;
+          if (passes === 1) emptiedBy = await command('empty-projection');
+        },
+      },
+    });
+    await invoke(worker, slice(job));
+    expect(await isWaiting(job)).toBe(true);
+    const checkpoint = await readCheckpoint(job);
+    expect(checkpoint).toMatchObject({ read_all: 0 });
+    expect(await user.getExport(job.id)).toMatchObject({ status: 'running', progress: { done: checkpoint?.rows_read } });
+    await rebuild();
+    await command('projection-rebuilt', emptiedBy);
+    await invoke(worker, slice(job));
+    await expectWhole(await user.getExport(job.id));
+  });
+
+  it('waits for a rebuild whose end nobody tells for a day', async () => {
+    const job = await startExport();
+    await command('empty-projection');
+    await rebuild();
+    await jobs.schema.query('UPDATE projection_rebuilds SET begun_at = NOW(3) - INTERVAL 25 HOUR', []);
+    await invoke(await jobs.createWorker(), slice(job));
     await expectWhole(await user.getExport(job.id));
   });
 });

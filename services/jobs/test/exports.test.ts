@@ -178,7 +178,7 @@ describe('jobs.request-export.v1', () => {
       );
       return found.every(({ status }) => status === 'completed') && found.length > 0 && found;
     });
-    expect(rows).toMatchObject([{ rejects_key: 'exports/nightly/2026-05-03.ndjson' }]);
+    expect(rows).toMatchObject([{ rejects_key: `exports/nightly/2026-05-03-${rows[0]?.id}.ndjson` }]);
     expect(JSON.parse(rows[0]?.result ?? '')).toMatchObject({ rows: 1 });
     expect((await user.client.get(`/jobs/${rows[0]?.id}`)).status).toBe(404);
     expect((await user.client.post(`/jobs/${rows[0]?.id}/cancel`)).status).toBe(404);

@@ -78,6 +78,14 @@ describe('the copy of the catalog', () => {
   });
 });
 
+/** The command as somebody writes it so many minutes from now. */
+const emptyCopy = (minutes: number): ItemMessage => ({
+  type: 'jobs.empty-projection.v1',
+  data: {},
+  time: new Date(Date.now() + minutes * 60_000).toISOString(),
+  id: randomUUID(),
+});
+
 describe('jobs.empty-projection.v1', () => {
   /** Of each item its whole history, some deleted at its end. */
   const history = Array.from({ length: 60 }, (_item, index) => {
@@ -92,7 +100,7 @@ describe('jobs.empty-projection.v1', () => {
     const before = await deliver(history);
     const sum = await checksum();
     expect(before).toHaveLength(60);
-    await jobs.send('jobs-projection-commands', toBody({ type: 'jobs.empty-projection.v1', data: {}, time: LATER, id: randomUUID() }));
+    await jobs.send('jobs-projection-commands', toBody(emptyCopy(0)));
     await settle();
     expect(await readCopies(jobs)).toEqual([]);
     // Without the mark of a replay it is known already.
@@ -102,5 +110,24 @@ describe('jobs.empty-projection.v1', () => {
     // Twice, and some of it a third time.
     expect(await deliver([...history, ...history.slice(30)], 'replay0002')).toEqual(before);
     expect(await checksum()).toEqual(sum);
+  });
+
+  it.each([-16, 16])('is refused %d minutes from when it was written: no replay is behind it', async (minutes) => {
+    const before = await deliver([created(createSnapshot({ ownerId: OWNER }))]);
+    const command = emptyCopy(minutes);
+    await jobs.send('jobs-projection-commands', toBody(command));
+    const [dead] = await jobs.broker.receiveAll(jobs.broker.queueUrl('jobs-projection-commands-dlq'), 1);
+    expect(dead?.MessageAttributes?.['failure']?.StringValue).toContain('COMMAND_TOO_OLD');
+    expect(await readCopies(jobs)).toEqual(before);
+    expect(await jobs.schema.query('SELECT 1 FROM projection_rebuilds WHERE emptied_by = ?', [command.id])).toEqual([]);
+  });
+
+  it('is obeyed by the clock of the database, a little late or early', async () => {
+    for (const minutes of [-14, 14]) {
+      await deliver([created(createSnapshot({ ownerId: OWNER }))]);
+      await jobs.send('jobs-projection-commands', toBody(emptyCopy(minutes)));
+      await settle();
+      expect(await readCopies(jobs)).toEqual([]);
+    }
   });
 });

@@ -85,6 +85,13 @@ export const ownerDeleted = (ownerId: string): ServiceError =>
     message: `Nothing can be accepted from user ${ownerId}: the account has been deleted.`,
   });
 
+export const commandTooOld = (time: string): ServiceError =>
+  new ServiceError({
+    code: 'COMMAND_TOO_OLD',
+    kind: 'invalid',
+    message: `The copy of the catalog cannot be emptied: the command was written at ${time}, which is more than 15 minutes from now. Send a new one.`,
+  });
+
 function jobConflict(code: string, message: string): ServiceError {
   return new ServiceError({ code, kind: 'conflict', message });
 }

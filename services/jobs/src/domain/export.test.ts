@@ -22,9 +22,9 @@ describe('decideScopes', () => {
 });
 
 describe('the key of an export', () => {
-  it('is one of the job and the attempt, or of the day', () => {
+  it('is one of the job and the attempt, or of the day and the job', () => {
     expect(exportKey('j', 2, 'csv')).toBe('exports/j-2.csv');
     expect(exportKey('j', 2, 'csv').startsWith(exportPrefix('j'))).toBe(true);
-    expect(nightlyExportKey('2026-05-03T03:00:00Z', 'ndjson')).toBe('exports/nightly/2026-05-03.ndjson');
+    expect(nightlyExportKey('2026-05-03T03:00:00Z', 'j', 'ndjson')).toBe('exports/nightly/2026-05-03-j.ndjson');
   });
 });

@@ -57,7 +57,7 @@ export function exportPrefix(jobId: string): string {
   return `exports/${jobId}-`;
 }
 
-/** The platform's own export of a day, in UTC. */
-export function nightlyExportKey(requestedAt: string, format: ExportFormat): string {
-  return `exports/nightly/${requestedAt.slice(0, 10)}.${format}`;
+/** The platform's own export of a day, in UTC. Each job has a file of its own: one that fails drops no other's. */
+export function nightlyExportKey(requestedAt: string, jobId: string, format: ExportFormat): string {
+  return `exports/nightly/${requestedAt.slice(0, 10)}-${jobId}.${format}`;
 }

@@ -147,6 +147,11 @@ export function resumeJob<J extends Job>(job: J): J {
   return { ...job, resumes: job.resumes + 1 };
 }
 
+/** Waits for something that will come: that is no resume in vain, however often. */
+export function waitJob<J extends Job>(job: J): J {
+  return { ...job, resumes: 0 };
+}
+
 export function countRows(totals: ImportTotals): number {
   return totals.created + totals.updated + totals.unchanged + totals.rejected;
 }

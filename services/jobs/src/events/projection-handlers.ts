@@ -2,7 +2,9 @@ import type { Database, HandlerContext } from '@torii/chassis';
 import type { DataOf, Handlers } from '@torii/contracts';
 import type { Transaction } from 'sequelize';
 import type { ItemCopy } from '../domain/item-copy.ts';
-import { type CopyChange, deleteAllCopies, saveCopies } from '../store/item-copies.ts';
+import { endRebuild } from '../store/copy-rebuild.ts';
+import { type CopyChange, saveCopies } from '../store/item-copies.ts';
+import { emptyCopy } from '../use-cases/empty-copy.ts';
 
 /**
  * What keeps the copy of the catalog. What a batch of messages says is one statement, which commits with their inbox rows; the
@@ -24,8 +26,8 @@ export function createProjectionHandlers(database: Database): Handlers<'jobs-pro
     'catalog.item.created.v2': ({ data }, context) => save(toCopy(data), context),
     'catalog.item.changed.v2': ({ data }, context) => save(toCopy(data), context),
     'catalog.item.deleted.v1': ({ data }, context) => save({ id: data.itemId, version: data.version }, context),
-    // In transactions of its own: begun again, it finds less to do.
-    'jobs.empty-projection.v1': () => deleteAllCopies(database),
+    'jobs.empty-projection.v1': (command) => emptyCopy(database, command),
+    'jobs.projection-rebuilt.v1': ({ data }, { tx }) => endRebuild(database, tx, data.emptiedBy),
   };
 }
 

@@ -27,7 +27,7 @@ export async function requestExport(context: JobsContext, tx: Transaction, { own
 
 /**
  * Begins the platform's own export: all listed items, for nobody in particular. The inbox makes one job of one message; a
- * second message of the same day replaces the file.
+ * second message of the same day makes a second file.
  * @param requestedAt when the schedule asked for it; names the file
  */
 export async function requestNightlyExport(
@@ -37,5 +37,5 @@ export async function requestNightlyExport(
 ): Promise<void> {
   const job = newExport({ id: jobId.parse(context.createId()), ownerId: null, now: context.clock.now() }, { format });
   await insertJob(context.database, tx, job);
-  await startExportAttempt(context, tx, job, nightlyExportKey(requestedAt, format));
+  await startExportAttempt(context, tx, job, nightlyExportKey(requestedAt, job.id, format));
 }

@@ -15,7 +15,7 @@ const PAGE_BATCHES = 100;
 
 /**
  * Sends batches again that catalog has not answered since the job was resumed: the message or the answer was lost. Catalog
- * finds rows that it has unchanged; of several answers to one batch the first counts.
+ * applies each once and answers the same again; of several answers to one batch the first counts.
  * @returns false when the time is over before the last
  */
 export async function resendBatches(context: WorkerContext, { job, state }: Resumed, budget: SliceBudget): Promise<boolean> {
