@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@torii/testing';
 import { idsOf, type Letter, type Operations, startOperations, toBody } from './harness.ts';
+import { DENIED, startSqsProxy } from './sqs-proxy.ts';
 
 const DELETED = 'catalog.item.deleted.v1';
 const TRACEPARENT = '00-0123456789abcdef0123456789abcdef-0123456789abcdef-01';
@@ -126,7 +127,7 @@ describe('npm run dlq', () => {
   });
 
   describe('redrive', () => {
-    it('sends what matches back, with its attributes but without the failure, and leaves the rest', async () => {
+    it('sends what matches back, with its attributes and a mark in place of the failure, and leaves the rest', async () => {
       await operations.bury('catalog-events', [...letters(12), ...letters(3, 'invalid-data', 'bad')]);
       const { code, stdout } = await operations.run('dlq', 'redrive', '--reason', 'attempts-exhausted', '--yes', '--json');
       expect(code).toBe(0);
@@ -136,8 +137,16 @@ describe('npm run dlq', () => {
       expect(back[0]?.MessageAttributes).toEqual({
         type: { DataType: 'String', StringValue: DELETED },
         traceparent: { DataType: 'String', StringValue: TRACEPARENT },
+        redriven: { DataType: 'String', StringValue: '1' },
       });
       expect(operations.depth('catalog-events-dlq')).toBe(3);
+    });
+
+    it('marks what comes back for the second time once', async () => {
+      await operations.bury('catalog-events', [{ body: toBody('again', DELETED, {}), attributes: { redriven: '1' } }]);
+      expect((await operations.run('dlq', 'redrive', '--all', '--yes')).code).toBe(0);
+      const [message] = await operations.takeAll('catalog-events');
+      expect(message?.MessageAttributes).toEqual({ redriven: { DataType: 'String', StringValue: '1' } });
     });
 
     it('chooses by id', async () => {
@@ -189,6 +198,30 @@ describe('npm run dlq', () => {
       expect(parse(stdout)).toMatchObject({ sent: 4, failed: [{ id: 'large', why: expect.stringContaining('1024 bytes') }] });
       await visible('catalog-events-dlq', 1);
       expect(idsOf(await operations.takeAll('catalog-events-dlq'))).toEqual(['large']);
+    });
+
+    it('deletes what was sent, and nothing else, when SQS goes away in the middle of a batch', async () => {
+      await operations.bury('catalog-events', letters(10));
+      const sqs = await startSqsProxy(operations.broker.endpoint);
+      let batches = 0;
+      sqs.intercept(async ({ operation, input, forward }) => {
+        if (operation !== 'SendMessageBatch') return forward();
+        batches += 1;
+        if (batches > 1) return DENIED;
+        const entries = input['Entries'] as { Id: string }[];
+        const { status, body } = await forward({ ...input, Entries: entries.slice(0, 6) });
+        const Failed = entries.slice(6).map(({ Id }) => ({ Id, SenderFault: false, Code: 'InternalError' }));
+        return { status, body: { ...body, Failed } };
+      });
+      operations.routeSqs(sqs.url);
+      const { code, stdout } = await operations.run('dlq', 'redrive', '--all', '--yes', '--json');
+      operations.routeSqs(undefined);
+      await sqs.stop();
+      expect({ code, batches }).toEqual({ code: 1, batches: 2 });
+      expect(parse(stdout)).toMatchObject({ sent: 6, failed: [], undeleted: 0, error: expect.stringContaining('no longer allowed') });
+      await visible('catalog-events-dlq', 4);
+      expect((await operations.run('dlq', 'redrive', '--all', '--yes')).code).toBe(0);
+      expect(idsOf(await operations.takeAll('catalog-events'))).toEqual(idsOf(letters(10).map(({ body }) => ({ Body: body }))));
     });
 
     it('loses nothing when it is killed in the middle', async () => {

@@ -47,6 +47,8 @@ export interface Operations {
   /** An object of the archive. @param hour `YYYY/MM/DD/HH` */
   archive(publisher: string, hour: string, lines: readonly string[], ending?: string): Promise<string>;
   readonly home: string;
+  /** Commands reach SQS by this URL; undefined: at the broker itself. */
+  routeSqs(url: string | undefined): void;
   stop(): Promise<void>;
 }
 
@@ -70,8 +72,11 @@ export async function startOperations(): Promise<Operations> {
   }
   const parameters = await startParameterStore({ '/torii/dev/messages-bucket': broker.messagesBucket });
   const home = mkdtempSync(join(tmpdir(), 'torii-operations-'));
-  const endpoints = { sqs: broker.endpoint, s3: broker.endpoint, events: parameters.url };
-  writeFileSync(join(home, 'platform.json'), JSON.stringify({ region: 'eu-west-1', console: 'http://localhost:8002', endpoints }));
+  const routeSqs: Operations['routeSqs'] = (url = broker.endpoint) => {
+    const endpoints = { sqs: url, s3: broker.endpoint, events: parameters.url };
+    writeFileSync(join(home, 'platform.json'), JSON.stringify({ region: 'eu-west-1', console: 'http://localhost:8002', endpoints }));
+  };
+  routeSqs(undefined);
   const s3 = new S3Client({
     region: 'eu-west-1',
     endpoint: broker.endpoint,
@@ -84,6 +89,7 @@ export async function startOperations(): Promise<Operations> {
   return {
     broker,
     home,
+    routeSqs,
     queueUrl,
     start,
     startInAws: (command, ...words) => startCommand(join(SOURCES, `${command}.ts`), words, aws),

@@ -17,6 +17,8 @@ import type { Operations } from './harness.ts';
 export interface RecordingConsumer {
   /** Ids of messages in the order of their effects; one that took effect twice is there twice. */
   effects(): Promise<readonly string[]>;
+  /** Ids of messages whose failure is written down. */
+  failures(): Promise<readonly string[]>;
   /** Makes handlers fail with a bug, until it is called again. */
   breakHandlers(isBroken: boolean): void;
   start(): Promise<void>;
@@ -53,6 +55,8 @@ export async function createRecordingConsumer(operations: Operations, consumer: 
   return {
     effects: async () =>
       (await schema.query<{ message_id: string }>('SELECT message_id FROM effects ORDER BY number')).map((row) => row.message_id),
+    failures: async () =>
+      (await schema.query<{ message_id: string }>('SELECT message_id FROM message_failures')).map((row) => row.message_id),
     breakHandlers: (broken) => (isBroken = broken),
     start: running.start,
     stop: async () => {

@@ -50,9 +50,12 @@ describe('a redrive, at a consumer with an inbox', () => {
     await waitFor(() => operations.depth('catalog-events-dlq') === 1 && operations.depth('catalog-events') === 0);
     const { stdout } = await operations.run('dlq', 'list', '--queue', 'catalog-events', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ messages: [{ id: idOf(body), attempts: 2 }] });
+    expect(await consumer.failures()).toEqual([idOf(body)]);
     consumer.breakHandlers(false);
     await redrive(idOf(body));
     await waitFor(async () => (await consumer.effects()).includes(idOf(body)));
+    // Its first delivery after a redrive is one that has failed before: the message says so.
+    await waitFor(async () => (await consumer.failures()).length === 0);
   }, 60_000);
 
   /** A command gives messages back a second after it has looked at them. */

@@ -7,7 +7,6 @@ const CREATED_V1 = 'catalog.item.created.v1';
 const CREATED_V2 = 'catalog.item.created.v2';
 const DELETED = 'catalog.item.deleted.v1';
 const QUEUE = 'jobs-projection-events';
-const COMMANDS = 'jobs-projection-commands';
 const TRACEPARENT = '00-0123456789abcdef0123456789abcdef-0123456789abcdef-01';
 const uuid = (number: number): string => `0190a1b2-0000-7000-8000-${String(number).padStart(12, '0')}`;
 const deleted = (number: number): object => ({ itemId: uuid(number), ownerId: uuid(0), sku: 'sku', version: 2 });
@@ -39,8 +38,7 @@ describe('npm run replay', () => {
   });
   afterAll(() => operations.stop());
   afterEach(async () => {
-    for (const name of [QUEUE, COMMANDS, `${COMMANDS}-dlq`] as const)
-      await waitFor(async () => (await operations.takeAll(name), operations.depth(name) === 0));
+    await waitFor(async () => (await operations.takeAll(QUEUE), operations.depth(QUEUE) === 0));
   });
 
   it("sends the queue's events of a time, byte for byte, however late they were archived", async () => {
@@ -89,11 +87,9 @@ describe('npm run replay', () => {
     ['a queue that is not rebuildable', ['--to-queue', 'catalog-events', '--from', '2h'], 1, 'not call it rebuildable'],
     ['a type that the queue does not take', ['--to-queue', QUEUE, '--from', '2h', '--type', 'jobs.job.failed.v1'], 1, 'does not handle it'],
     ['a command', ['--to-queue', QUEUE, '--from', '2h', '--type', 'jobs.empty-projection.v1'], 2, 'only events are archived'],
-    ['a queue of commands', ['--to-queue', COMMANDS, '--from', '2h'], 2, 'commands are not archived'],
+    ['a queue of commands', ['--to-queue', 'jobs-projection-commands', '--from', '2h'], 2, 'commands are not archived'],
     ['no beginning', ['--to-queue', QUEUE], 2, 'nothing says where history begins'],
     ['a time that is none', ['--to-queue', QUEUE, '--from', 'yesterday'], 2, '--from cannot be "yesterday"'],
-    ['a part of a projection that begins from nothing', ['--to-queue', QUEUE, '--from-nothing', '--from', '2h'], 2, 'needs every event'],
-    ['to continue from nothing', ['--to-queue', QUEUE, '--from-nothing', '--replay-id', 'abcdefgh'], 2, 'would be erased'],
   ])('refuses %s', async (_what, words, code, why) => {
     const result = await operations.run('replay', ...words);
     expect({ code: result.code, stderr: result.stderr }).toEqual({ code, stderr: expect.stringContaining(why) });
@@ -126,35 +122,5 @@ describe('npm run replay', () => {
     await replay(...deletions, '--replay-id', 'second002');
     expect((await consumer.effects()).toSorted()).toEqual(['first', 'first', 'last', 'last', 'late', 'late']);
     await consumer.stop();
-  });
-
-  describe('from nothing', () => {
-    const fromNothing = ['--from-nothing', '--yes', '--archive-lag', '1s', '--json'];
-
-    it('sends history after the projection has been emptied, all of it', async () => {
-      const { ended } = operations.start('replay', '--to-queue', QUEUE, ...fromNothing);
-      await waitFor(() => operations.depth(COMMANDS) === 1);
-      expect(operations.depth(QUEUE)).toBe(0);
-      const [command] = await operations.takeAll(COMMANDS);
-      expect(JSON.parse(command?.Body ?? '')).toMatchObject({ type: 'jobs.empty-projection.v1', data: {}, source: '/torii/operator' });
-      expect(JSON.parse((await ended).stdout)).toMatchObject({ sent: 7 });
-    });
-
-    it('sends nothing when the projection could not be emptied', async () => {
-      const { ended } = operations.start('replay', '--to-queue', QUEUE, ...fromNothing);
-      await waitFor(() => operations.depth(COMMANDS) === 1);
-      const [command] = await operations.takeAll(COMMANDS);
-      await operations.bury(COMMANDS, [
-        { body: command?.Body ?? '', failure: { reason: 'attempts-exhausted', lastError: 'Error: a bug' } },
-      ]);
-      const { code, stderr } = await ended;
-      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('Nothing was replayed') });
-      expect(operations.depth(QUEUE)).toBe(0);
-    });
-
-    it('asks before it empties', async () => {
-      const { code } = await replay('--from-nothing');
-      expect({ code, commands: operations.depth(COMMANDS) }).toEqual({ code: 2, commands: 0 });
-    });
   });
 });

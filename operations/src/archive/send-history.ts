@@ -33,6 +33,7 @@ export function createHistorySender({ sqs, queueUrl, pace, signal }: SenderOptio
       const outcome = await sendBatch(sqs, queueUrl, batch);
       sent += outcome.sent.length;
       failed.push(...outcome.failed.map(({ message, why }) => ({ id: message.id, why })));
+      if (outcome.error !== undefined) throw outcome.error;
     }
   };
   return {

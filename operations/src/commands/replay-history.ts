@@ -1,8 +1,8 @@
 // What `npm run replay` takes.
-import { randomBytes } from 'node:crypto';
-import { getEmptyCommand } from '../archive/empty-projection.ts';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { planReplay, type ReplayPlan } from '../archive/plan-replay.ts';
 import type { Selection } from '../archive/read-history.ts';
+import { getRebuild } from '../archive/rebuild-commands.ts';
 import { parseDuration, parseInstant } from '../cli/duration.ts';
 import { parseNumber, parseWords, TARGET_OPTIONS, TARGET_USAGE } from '../cli/parse-words.ts';
 import type { Program } from '../cli/io.ts';
@@ -23,15 +23,16 @@ What:
   --from, --to <time>   by the events' own time, both included: 2026-11-22T14:00Z, 2026-11-22, now, or how long ago, such as 2h (--to: default now)
   --subject <id>        of one aggregate only
   --late <duration>     how much later than it happened an event may have been archived (default 24h)
-  --from-nothing        empty the projection first, then send all of its events since the archive began
+  --from-nothing        empty the projection first, then send all of its events since the archive began; what reads it waits until that is done
   --force               also to a queue that is not rebuildable
 
 How:
   --dry-run             count by type and hour, send nothing
   --yes                 do not ask before a projection is emptied
   --rate <n>            at most n messages a second
-  --wait                return when the queue is empty again
+  --wait                return when the queue is empty again (--from-nothing always does)
   --replay-id <id>      continue an earlier replay: what was handled under this id is not handled again
+  --rebuild <id>        with --replay-id: continue one from nothing, as it printed
   --archive-lag <time>  with --from-nothing: how long events take to reach the archive (default 3m in AWS, 5s on this machine)
 
 Where:
@@ -60,12 +61,15 @@ const OPTIONS = {
   rate: { type: 'string' },
   wait: { type: 'boolean', default: false },
   'replay-id': { type: 'string' },
+  rebuild: { type: 'string' },
   'archive-lag': { type: 'string' },
 } as const;
 type Values = ReturnType<typeof parseWords<typeof OPTIONS>>;
 
 /** What the inbox takes as the beginning of a key. */
 const REPLAY_ID = /^[a-z0-9]{8,16}$/;
+/** Id of the command that began a rebuild. */
+const REBUILD_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const replayHistory: Program = async (words, io, signal) => {
   if (words.includes('--help') || words.includes('-h')) {
@@ -75,14 +79,16 @@ export const replayHistory: Program = async (words, io, signal) => {
   const values = parseWords('replay', words, OPTIONS);
   const plan = planReplay({ queue: getQueueName(values), types: values.type, isForced: values.force });
   const nowMs = Date.now();
-  const selection = values['from-nothing'] ? selectEverything(values, plan) : select(values, plan, nowMs);
+  const isRebuild = values['from-nothing'] || values.rebuild !== undefined;
+  const selection = isRebuild ? selectEverything(values, plan) : select(values, plan, nowMs);
   const choices = parseChoices(values);
   const target = await openTarget(values, io.env);
   try {
     const options = {
       ...choices,
       selection,
-      continuation: describeContinuation(values, plan, { selection, replayId: choices.replayId, nowMs }),
+      continuation: describeContinuation(values, plan, { ...choices, selection, nowMs }),
+      restart: [`npm run replay -- --to-queue ${plan.queue.name} --from-nothing`, ...describeGiven(values)].join(' '),
     };
     return await replay({ target, screen: createScreen(io, values.json), signal, now: Date.now }, plan, options);
   } finally {
@@ -108,34 +114,47 @@ function select(values: Values, { types }: ReplayPlan, nowMs: number): Selection
 
 /** A projection that was emptied needs every event again: any limit would leave holes. */
 function selectEverything(values: Values, { types, queue }: ReplayPlan): Selection {
-  const limit = (['type', 'from', 'to', 'subject', 'replay-id'] as const).find((name) => values[name] !== undefined);
-  if (limit === 'replay-id')
+  assertRebuild(values);
+  const option = values.rebuild === undefined ? '--from-nothing' : '--rebuild';
+  const limit = (['type', 'from', 'to', 'subject'] as const).find((name) => values[name] !== undefined);
+  if (limit !== undefined)
+    throw new UsageError(
+      `${option} cannot be used with --${limit}: an emptied projection needs every event since the archive began. Leave out one of them.`,
+    );
+  getRebuild(queue.name);
+  return { types, fromMs: 0, toMs: Number.POSITIVE_INFINITY, subject: undefined };
+}
+
+function assertRebuild({ rebuild, 'replay-id': replayId, 'from-nothing': isFromNothing }: Values): void {
+  if (isFromNothing && replayId !== undefined)
     throw new UsageError(
       '--from-nothing cannot be used with --replay-id: what was handled under that id would be erased and then not handled again. ' +
         'Leave out --from-nothing to continue that replay, or --replay-id to begin a new one.',
     );
-  if (limit !== undefined)
+  if (rebuild === undefined) return;
+  if (isFromNothing || replayId === undefined || !REBUILD_ID.test(rebuild))
     throw new UsageError(
-      `--from-nothing cannot be used with --${limit}: an emptied projection needs every event since the archive began. Leave out one of them.`,
+      `--rebuild cannot be ${JSON.stringify(rebuild)} here: it continues a replay from nothing, with --replay-id and without --from-nothing. ` +
+        'Copy both from what that replay printed.',
     );
-  getEmptyCommand(queue.name);
-  return { types, fromMs: 0, toMs: Number.POSITIVE_INFINITY, subject: undefined };
 }
 
-function parseChoices(values: Values): Omit<ReplayOptions, 'selection' | 'continuation'> {
+function parseChoices(values: Values): Omit<ReplayOptions, 'selection' | 'continuation' | 'restart'> {
   const replayId = values['replay-id'] ?? randomBytes(6).toString('hex');
   if (!REPLAY_ID.test(replayId))
     throw new UsageError(
       `--replay-id cannot be ${JSON.stringify(replayId)}: it is 8 to 16 lower-case letters and digits, as an earlier replay printed it.`,
     );
+  const rebuildId = values['from-nothing'] ? randomUUID() : values.rebuild;
   return {
     replayId,
+    rebuildId,
     lateMs: parseDuration('late', values.late),
     archiveLagMs: values['archive-lag'] === undefined ? undefined : parseDuration('archive-lag', values['archive-lag']),
     isFromNothing: values['from-nothing'],
     isDryRun: values['dry-run'],
     isConfirmed: values.yes,
-    isWaiting: values.wait,
+    isWaiting: values.wait || rebuildId !== undefined,
     rate: parseNumber('rate', values.rate, { least: 0.1, most: 10_000 }),
   };
 }
@@ -144,16 +163,24 @@ function parseChoices(values: Values): Omit<ReplayOptions, 'selection' | 'contin
 function describeContinuation(
   values: Values,
   { queue }: ReplayPlan,
-  { selection, replayId, nowMs }: { readonly selection: Selection; readonly replayId: string; readonly nowMs: number },
+  { selection, replayId, rebuildId, nowMs }: Pick<ReplayOptions, 'selection' | 'replayId' | 'rebuildId'> & { readonly nowMs: number },
 ): string {
   const to = new Date(Math.min(selection.toMs, nowMs)).toISOString();
-  const given = { env: values.env, profile: values.profile, region: values.region, subject: values.subject, rate: values.rate };
   return [
-    `npm run replay -- --to-queue ${queue.name} --replay-id ${replayId} --from ${new Date(selection.fromMs).toISOString()}`,
-    ...(values['from-nothing'] ? [] : [`--to ${to} --late ${values.late}`]),
+    `npm run replay -- --to-queue ${queue.name} --replay-id ${replayId}`,
+    rebuildId === undefined
+      ? `--from ${new Date(selection.fromMs).toISOString()} --to ${to} --late ${values.late}`
+      : `--rebuild ${rebuildId}`,
     ...(values.type ?? []).map((type) => `--type ${type}`),
-    ...Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`])),
+    ...describeGiven(values),
     ...(values.force ? ['--force'] : []),
     ...(values.wait ? ['--wait'] : []),
   ].join(' ');
+}
+
+/** Options that mean the same another time. */
+function describeGiven({ env, profile, region, subject, rate }: Values): readonly string[] {
+  return Object.entries({ env, profile, region, subject, rate }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${value}`],
+  );
 }

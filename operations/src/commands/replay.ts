@@ -5,10 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { formatDuration } from '../cli/duration.ts';
 import type { Session } from '../cli/session.ts';
 import { OperationError } from '../cli/usage-error.ts';
-import { emptyProjection, getEmptyCommand } from '../archive/empty-projection.ts';
+import { emptyProjection } from '../archive/empty-projection.ts';
 import { type ArchiveObject, findBeginning, listObjects } from '../archive/list-objects.ts';
 import type { ReplayPlan } from '../archive/plan-replay.ts';
 import { type GarbledLine, type HistoricEvent, readHistory, type Selection } from '../archive/read-history.ts';
+import { endRebuild, getRebuild } from '../archive/rebuild-commands.ts';
 import { createHistorySender, type HistorySender } from '../archive/send-history.ts';
 import { maskText } from '../dead-letters/mask-message.ts';
 import { createPace } from '../messages/pace.ts';
@@ -24,6 +25,8 @@ export interface ReplayOptions {
   /** How long the archive may be behind what consumers have handled; undefined: what the target needs. */
   readonly archiveLagMs: number | undefined;
   readonly isFromNothing: boolean;
+  /** Id of the command that empties the projection, or did so when this replay began; undefined: this is no rebuild. */
+  readonly rebuildId: string | undefined;
   readonly isDryRun: boolean;
   readonly isConfirmed: boolean;
   /** Return only when the queue is empty. */
@@ -31,6 +34,8 @@ export interface ReplayOptions {
   readonly rate: number | undefined;
   /** The command that continues this replay. */
   readonly continuation: string;
+  /** The command that begins again from nothing. */
+  readonly restart: string;
 }
 
 interface Archive {
@@ -55,21 +60,38 @@ export async function replay(session: Session, plan: ReplayPlan, options: Replay
   const bucket = await target.findArchive();
   const beginning = await getBeginning(session, bucket, plan);
   if (options.isDryRun) return showDryRun(session, plan, options, bucket);
-  if (options.isFromNothing) {
-    const empty = getEmptyCommand(plan.queue.name);
-    const question =
-      `\nEmpty the projection behind ${plan.queue.name} in ${target.label}, and build it again from the archive? ` +
-      `That begins at ${beginning}: what has had no event since then will be missing.`;
-    if (!(await confirm(session, { isConfirmed: options.isConfirmed, question, answer: 'yes' }))) return 1;
-    await awaitArchive(session, await emptyProjection(session, empty), options);
-  }
-  const archive = await openArchive(session, bucket, plan, options);
   const queueUrl = await target.queueUrl(plan.queue.name);
+  if (options.isFromNothing && !(await confirmEmptying(session, plan, options, beginning))) return 1;
+  const archive = await (options.isFromNothing ? beginFromNothing : openArchive)(session, bucket, plan, options);
   const sender = createHistorySender({ sqs: target.sqs, queueUrl, pace: createPace(options.rate), signal: session.signal });
   const findings = await sendAll(session, archive, options, sender);
-  if (options.isWaiting) await awaitConsumer(session, queueUrl);
+  if (options.isWaiting) await awaitConsumer(session, plan, options, sender);
   report(session, options, findings, sender);
   return sender.failed.length + findings.garbled.length > 0 ? 1 : 0;
+}
+
+function confirmEmptying(session: Session, { queue }: ReplayPlan, { isConfirmed }: ReplayOptions, beginning: string): Promise<boolean> {
+  const { waiting } = getRebuild(queue.name);
+  const question =
+    `\nEmpty the projection behind ${queue.name} in ${session.target.label}, and build it again from the archive? ` +
+    `That begins at ${beginning}: what has had no event since then will be missing. ` +
+    `Until ${queue.name} is empty again the projection has a part only, and ${waiting} wait.`;
+  return confirm(session, { isConfirmed, question, answer: 'yes' });
+}
+
+/** Whatever ends it leaves a projection that has nothing, or soon will have: the operator is told what brings it back. */
+async function beginFromNothing(session: Session, bucket: string, plan: ReplayPlan, options: ReplayOptions): Promise<Archive> {
+  try {
+    const emptiedAt = await emptyProjection(session, getRebuild(plan.queue.name), options.rebuildId ?? '');
+    await awaitArchive(session, emptiedAt, options);
+    return await openArchive(session, bucket, plan, options);
+  } catch (error) {
+    session.screen.line(
+      `\nThe projection behind ${plan.queue.name} may be empty by now, or become so; nothing was replayed to it. Begin again with:\n  ${options.restart}`,
+    );
+    if (session.signal.aborted) throw error;
+    throw explainAwsError(error, 'The projection cannot be built from nothing');
+  }
 }
 
 function introduce({ screen, target }: Session, { queue, types, predecessors }: ReplayPlan, { selection, replayId }: ReplayOptions): void {
@@ -196,9 +218,21 @@ function showGarbled({ screen }: Session, { garbled, claims }: Findings): void {
   if (garbled.length > SHOWN_LINES) screen.line('  … (--json has all of them)');
 }
 
-async function awaitConsumer({ target, screen, signal }: Session, queueUrl: string): Promise<void> {
-  screen.line('Waiting until the consumer has taken everything …');
-  await waitUntilDrained(target.sqs, queueUrl, { settleMs: target.settleMs, signal, onLook: () => {} });
+/** A rebuild ends when history has been handled, all of it; what reads the projection waits for that. */
+async function awaitConsumer(session: Session, { queue }: ReplayPlan, options: ReplayOptions, sender: HistorySender): Promise<void> {
+  const { target, screen, signal } = session;
+  const { rebuildId, continuation } = options;
+  try {
+    screen.line('Waiting until the consumer has taken everything …');
+    await waitUntilDrained(target.sqs, await target.queueUrl(queue.name), { settleMs: target.settleMs, signal, onLook: () => {} });
+    if (rebuildId !== undefined && sender.failed.length === 0) await endRebuild(session, getRebuild(queue.name), rebuildId);
+  } catch (error) {
+    screen.line(`\nEverything was sent, but not everything is known to have been handled.`);
+    if (rebuildId !== undefined)
+      screen.line(`Until that is known, ${getRebuild(queue.name).waiting} wait. Continue with:\n  ${continuation}`);
+    if (signal.aborted) throw error;
+    throw explainAwsError(error, `Queue ${queue.name} cannot be waited for`);
+  }
 }
 
 function report(session: Session, options: ReplayOptions, findings: Findings, { sent, failed }: HistorySender): void {
@@ -206,6 +240,7 @@ function report(session: Session, options: ReplayOptions, findings: Findings, { 
   showGarbled(session, findings);
   for (const { id, why } of failed) screen.line(`Event ${maskText(id)} was not sent: ${maskText(why)}`);
   screen.line(`${sent} of ${findings.lines} archived events were sent, as replay ${options.replayId}.`);
+  if (failed.length > 0 && options.rebuildId !== undefined) screen.line('The projection is not whole, and what reads it waits.');
   if (failed.length > 0) screen.line(`Try the rest again with:\n  ${options.continuation}`);
   screen.result({ target: target.label, replayId: options.replayId, sent, failed, ...outcomeOf(findings) });
 }

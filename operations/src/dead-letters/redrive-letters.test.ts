@@ -52,7 +52,18 @@ describe('redriveLetters', () => {
       throw new Error('away');
     });
     expect(await run()).toMatchObject({ sent: 0, error: new Error('away') });
-    expect(steps).toEqual(['secure 10', 'send']);
+    expect(steps).toEqual(['secure 10', 'send', 'remove 0']);
+  });
+
+  it('deletes what was sent before SQS went away, and stops', async () => {
+    let calls = 0;
+    const { steps, run } = arrange({}, async () => {
+      calls += 1;
+      if (calls > 1) throw new Error('away');
+      return { Failed: [{ Id: '9', SenderFault: false, Code: 'InternalError' }] };
+    });
+    expect(await run()).toEqual({ sent: 9, failed: [], lapsed: 0, undeleted: 0, error: new Error('away') });
+    expect(steps).toEqual(['secure 10', 'send', 'send', 'remove 9']);
   });
 
   it('deletes nothing that was not taken', async () => {

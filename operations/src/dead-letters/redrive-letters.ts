@@ -23,15 +23,19 @@ export interface Courier {
   readonly onProgress: (count: number) => void;
 }
 
+/** Says that the message has been a dead letter: its consumer then looks for what it has written down about its failure. */
+const REDRIVEN = { redriven: { DataType: 'String', StringValue: '1' } };
+
 /** Batch by batch: hold, send, then delete what was sent. In any other order a crash would lose messages. Never throws. */
 export async function redriveLetters({ sourceUrl, hold, letters }: OpenQueue, courier: Courier): Promise<Tally> {
   const tally = { sent: 0, failed: [] as { id: string; why: string }[], lapsed: 0, undeleted: 0 };
   try {
-    for (const batch of toBatches(letters, courier.pace.burst)) {
+    const messages = letters.map((letter) => ({ ...letter, attributes: { ...letter.attributes, ...REDRIVEN } }));
+    for (const batch of toBatches(messages, courier.pace.burst)) {
       if (courier.signal.aborted) break;
       await courier.pace.take(batch.length, courier.signal);
       const held = await hold.secure(batch.map(({ messageId }) => messageId));
-      const { sent, failed } = await sendBatch<DeadLetter>(
+      const { sent, failed, error } = await sendBatch<DeadLetter>(
         courier.sqs,
         sourceUrl,
         batch.filter(({ messageId }) => held.has(messageId)),
@@ -41,6 +45,7 @@ export async function redriveLetters({ sourceUrl, hold, letters }: OpenQueue, co
       tally.failed.push(...failed.map(({ message, why }) => ({ id: message.id, why })));
       const left = await hold.remove(sent.map(({ messageId }) => messageId));
       tally.undeleted += left.length;
+      if (error !== undefined) throw error;
       courier.onProgress(batch.length);
     }
     return tally;

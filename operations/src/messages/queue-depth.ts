@@ -29,14 +29,22 @@ export interface DrainOptions {
 }
 
 const LOOK_EVERY_MS = 250;
+/** A queue that was filled a moment ago may look empty too: until something has been seen in it, it must look so for this many times as long. */
+const UNSEEN_FACTOR = 3;
 
-/** Returns when the queue has looked empty for `settleMs`: nothing waits and nothing is being worked on. @throws AbortError */
+/**
+ * Returns when the queue has looked empty for `settleMs`: nothing waits and nothing is being worked on. For longer when nothing has been seen
+ * in it, as a consumer may have been faster than the first look, or the numbers are late. @throws AbortError
+ */
 export async function waitUntilDrained(sqs: SQSClient, queueUrl: string, { settleMs, signal, onLook }: DrainOptions): Promise<void> {
   let emptySince: number | undefined;
-  while (emptySince === undefined || performance.now() - emptySince < settleMs) {
-    await delay(LOOK_EVERY_MS, undefined, { signal });
+  let neededMs = settleMs * UNSEEN_FACTOR;
+  for (;;) {
     const waiting = sumOf(await readDepth(sqs, queueUrl));
     onLook(waiting);
+    if (waiting > 0) neededMs = settleMs;
     emptySince = waiting > 0 ? undefined : (emptySince ?? performance.now());
+    if (emptySince !== undefined && performance.now() - emptySince >= neededMs) return;
+    await delay(LOOK_EVERY_MS, undefined, { signal });
   }
 }

@@ -48,6 +48,15 @@ describe('sendBatch', () => {
     expect(failed).toEqual([{ message: messages[2], why: 'InvalidMessageContents: bad' }]);
   });
 
+  it('knows what it sent when a later try fails as a whole', async () => {
+    const { sqs } = createSqs((body, call) => {
+      if (call === 2) throw new Error('away');
+      return body === 'b' ? { SenderFault: false, Code: 'InternalError' } : undefined;
+    });
+    const { sent, failed, error } = await sendBatch(sqs, 'url', messages);
+    expect({ sent: sent.map(({ body }) => body), failed, error }).toEqual({ sent: ['a', 'c'], failed: [], error: new Error('away') });
+  });
+
   it('gives up after a few tries and tells of it', async () => {
     const { sqs, calls } = createSqs((body) => (body === 'a' ? { SenderFault: false, Code: 'ServiceUnavailable' } : undefined));
     const { failed } = await sendBatch(sqs, 'url', messages);
