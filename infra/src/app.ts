@@ -6,31 +6,31 @@ import { getEnvironment } from './environments.ts';
 import { describeStacks } from './summary.ts';
 import { synthesize } from './synthesize.ts';
 
-/** Beside this package's sources, wherever the command was typed. What is there is what `npm start` boots: another stage goes elsewhere. */
+/** Beside this package's sources, wherever the command was typed. `npm start` boots `assembly-dev` in it, and makes it again when it has to. */
 const DEFAULT_OUTPUT = fileURLToPath(new URL('../cdk.out', import.meta.url));
 const ORGANIZATION_OUTPUT = fileURLToPath(new URL('../organization/cdk.out', import.meta.url));
 
 const startedAt = performance.now();
 try {
   const { values } = parseArgs({
-    options: { env: { type: 'string', default: 'dev' }, stage: { type: 'string' }, output: { type: 'string' } },
+    options: { env: { type: 'string' }, stage: { type: 'string' }, output: { type: 'string' } },
   });
-  const { env, stage = env } = values;
-  const output = values.output ?? (values.stage === undefined ? DEFAULT_OUTPUT : ORGANIZATION_OUTPUT);
-  const assembly = values.stage === undefined ? synthesize(getEnvironment(env), output) : await synthesizeStage(stage, output);
+  const { env, stage, output = stage === undefined ? DEFAULT_OUTPUT : ORGANIZATION_OUTPUT } = values;
+  const assembly = await synthesizeWhat(env, stage, output);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   process.stdout.write(
-    `${describeStacks(assembly).join('\n')}\n  synthesized ${stage} into ${relative(process.cwd(), output)} in ${seconds} s\n`,
+    `${describeStacks(assembly).join('\n')}\n  synthesized ${env ?? stage ?? 'everything'} into ${relative(process.cwd(), output)} in ${seconds} s\n`,
   );
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
 
-/** Stages that are no environment. Loaded when asked for: `npm start` waits for an environment's templates only. */
-async function synthesizeStage(name: string, output: string): Promise<cx_api.CloudAssembly> {
-  if (name !== 'organization')
-    throw new Error(`Stage '${name}' cannot be synthesized: it is not organization; environments are named by --env.`);
-  const { synthesizeOrganization } = await import('./synthesize-organization.ts');
-  return synthesizeOrganization(output);
+/** One environment, one stage that is none, or everything. What `npm start` does not wait for is loaded when asked for. */
+async function synthesizeWhat(env: string | undefined, stage: string | undefined, output: string): Promise<cx_api.CloudAssembly> {
+  if (env !== undefined) return synthesize(getEnvironment(env), output);
+  if (stage === undefined) return (await import('./synthesize-everything.ts')).synthesizeEverything(output);
+  if (stage !== 'organization')
+    throw new Error(`Stage '${stage}' cannot be synthesized: it is not organization; environments are named by --env.`);
+  return (await import('./synthesize-organization.ts')).synthesizeOrganization(output);
 }

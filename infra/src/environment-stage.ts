@@ -1,7 +1,7 @@
 import { Stage, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { getQueue } from './constructs/consumer-queue.ts';
-import type { EnvironmentSettings } from './environments.ts';
+import type { EnvironmentSettings } from './environment-settings.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { CatalogStack } from './stacks/catalog-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
@@ -26,9 +26,9 @@ export class EnvironmentStage extends Stage {
     const stack = (part: string) => ({ settings, stackName: `torii-${name}-${part}`, terminationProtection });
 
     const { vpc, groups } = new NetworkStack(this, 'Network', stack('network'));
-    const data = new DataStack(this, 'Data', { ...stack('data'), vpc, groups });
     const messaging = new MessagingStack(this, 'Messaging', stack('messaging'));
     const { alarmTopic, queues } = messaging;
+    const data = new DataStack(this, 'Data', { ...stack('data'), vpc, groups, alarmTopic });
     const identityCommands = getQueue(queues, 'identity-commands');
     const { signIn } = new UserPoolStack(this, 'UserPool', { ...stack('user-pool'), vpc, groups, identityCommands, alarmTopic });
     const platform = new PlatformStack(this, 'Platform', { ...stack('platform'), vpc, groups });

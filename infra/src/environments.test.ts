@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { assertSettings, getEnvironment } from './environments.ts';
+import { assertApart, assertSettings } from './environment-checks.ts';
+import { ENVIRONMENT_NAMES, getEnvironment } from './environments.ts';
+import type { EnvironmentSettings } from './environment-settings.ts';
 
 const dev = getEnvironment('dev');
 
 describe('getEnvironment', () => {
   it('refuses an environment nobody has defined, by its name', () => {
-    expect(() => getEnvironment('qa')).toThrow("Environment 'qa' cannot be synthesized: it is not one of dev.");
+    expect(() => getEnvironment('qa')).toThrow("Environment 'qa' cannot be synthesized: it is not one of dev, staging, prod.");
   });
 });
 
@@ -19,18 +21,83 @@ describe('assertSettings', () => {
     );
   });
 
-  it.each([
+  it.each<[string, Partial<EnvironmentSettings>, string]>([
+    ['no account', { account: '' }, 'account'],
     ['an account with letters', { account: '22222222222x' }, 'account'],
+    ['a region that is none', { region: 'eu-west-9' }, 'region'],
     ['a block that leaves no room for subnets', { cidr: '10.0.0.0/24' }, 'cidr'],
+    ['a block larger than a VPC', { cidr: '10.0.0.0/15' }, 'cidr'],
+    ['an octet above 255', { cidr: '10.256.0.0/16' }, 'cidr'],
+    ['an address inside of the block', { cidr: '10.10.1.0/16' }, 'cidr'],
+    ['an octet that may be octal', { cidr: '10.010.0.0/16' }, 'cidr'],
+    ['a block without its length', { cidr: '10.10.0.0' }, 'cidr'],
     ['a single zone', { availabilityZones: ['eu-west-1a'] }, 'availabilityZones'],
+    ['one zone twice', { availabilityZones: ['eu-west-1a', 'eu-west-1a'] }, 'availabilityZones'],
     ['a zone of another region', { availabilityZones: ['eu-west-1a', 'us-east-1b'] }, 'availabilityZones'],
+    ['a zone of a region whose name only begins so', { availabilityZones: ['eu-west-1a', 'eu-west-12b'] }, 'availabilityZones'],
+    ['a prefix list that is none', { cloudFrontPrefixListId: 'com.amazonaws.global' }, 'cloudFrontPrefixListId'],
     ['a certificate of another region', { certificateArn: dev.edgeCertificateArn }, 'certificateArn'],
     ['a certificate CloudFront cannot read', { edgeCertificateArn: dev.certificateArn }, 'edgeCertificateArn'],
+    ['an address for a domain', { domainName: 'https://dev.example.com' }, 'domainName'],
     ['an origin with two wildcards', { uploadOrigins: ['http://*:*'] }, 'uploadOrigins'],
     ['an address without @', { alarmEmail: 'nobody' }, 'alarmEmail'],
     ['days that CloudWatch does not know', { logRetentionDays: 31 }, 'logRetentionDays'],
     ['an archive that ends before redriven messages do', { messageRetentionDays: 59 }, 'messageRetentionDays'],
+    ['a machine that is no Graviton', { nat: { kind: 'instance', instanceType: 't3.nano' } }, 'nat.instanceType'],
+    ['a database class with its prefix', { database: { ...dev.database, instanceType: 'db.t4g.micro' } }, 'database.instanceType'],
+    ['a database class that RDS has not', { database: { ...dev.database, instanceType: 't4g.nano' } }, 'database.instanceType'],
+    [
+      'a replica of a class that does not exist',
+      { database: { ...dev.database, readReplica: { instanceType: 'm7g.small', multiAz: false } } },
+      'database.readReplica.instanceType',
+    ],
+    ['a disk smaller than gp3', { database: { ...dev.database, allocatedStorageGiB: 10 } }, 'database.allocatedStorageGiB'],
+    ['more days of backup than RDS keeps', { database: { ...dev.database, backupRetentionDays: 36 } }, 'database.backupRetentionDays'],
+    [
+      'protected data without a backup',
+      { protectData: true, database: { ...dev.database, backupRetentionDays: 0 } },
+      'backupRetentionDays',
+    ],
+    [
+      'a replica of what has no backup',
+      { database: { ...dev.database, backupRetentionDays: 0, readReplica: { instanceType: 't4g.micro', multiAz: false } } },
+      'database.backupRetentionDays',
+    ],
+    ['passwords that never change', { secretRotationDays: 0 }, 'secretRotationDays'],
+    ['a node type with its prefix', { cache: { ...dev.cache, nodeType: 'cache.t4g.micro' } }, 'cache.nodeType'],
+    ['more copies than ElastiCache makes', { cache: { ...dev.cache, replicas: 6 } }, 'cache.replicas'],
+    ['memory that Fargate does not give to so little CPU', { service: { ...dev.service, memoryMiB: 4096 } }, 'service.memoryMiB'],
+    ['CPU that Fargate does not have', { service: { ...dev.service, cpu: 300 } }, 'service.cpu'],
+    ['tasks that answer nothing', { service: { ...dev.service, requestsPerTask: 0 } }, 'service.requestsPerTask'],
+    ['a burst below the rate', { apiThrottle: { rate: 100, burst: 50 } }, 'apiThrottle.burst'],
   ])('refuses %s', (_, change, setting) => {
     expect(() => assertSettings({ ...dev, ...change })).toThrow(setting);
+  });
+
+  it('finds nothing wrong in the settings there are', () => {
+    expect(ENVIRONMENT_NAMES.map((name) => getEnvironment(name).name)).toEqual(['dev', 'staging', 'prod']);
+  });
+});
+
+describe('assertApart', () => {
+  const staging = getEnvironment('staging');
+
+  it.each<[string, Partial<EnvironmentSettings>, string]>([
+    ['one account twice', { account: dev.account }, 'dev and staging must have an account each, not both 222222222222'],
+    ['one domain twice', { domainName: dev.domainName }, 'dev and staging must have a domainName each'],
+    ['the same block', { cidr: dev.cidr }, 'dev and staging must have VPCs that do not overlap'],
+    ['a block inside of another', { cidr: '10.10.64.0/18' }, 'as the cidr 10.10.0.0/16 and 10.10.64.0/18 do'],
+  ])('refuses %s, by the names of both', (_, change, problem) => {
+    expect(() => assertApart([dev, { ...staging, ...change }])).toThrow(problem);
+  });
+
+  it('lets neighbours be neighbours', () => {
+    const halves = ['10.10.0.0/17', '10.10.128.0/17'];
+    expect(() =>
+      assertApart([
+        { ...dev, cidr: halves[0] ?? '' },
+        { ...staging, cidr: halves[1] ?? '' },
+      ]),
+    ).not.toThrow();
   });
 });

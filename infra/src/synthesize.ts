@@ -4,7 +4,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import type { cx_api } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { EnvironmentStage } from './environment-stage.ts';
-import type { EnvironmentSettings } from './environments.ts';
+import type { EnvironmentSettings } from './environment-settings.ts';
 
 /**
  * Writes one stage's cloud assembly. Nobody is asked anything: accounts and zones are literal, nothing is looked up.

@@ -15,7 +15,8 @@ interface Statement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Action?: string | readonly string[];
   readonly NotAction?: string | readonly string[];
-  readonly Resource: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
@@ -37,7 +38,9 @@ export function isAllowed(statements: readonly Statement[], call: Call): boolean
 function meets(statement: Statement, { action, resource = 'arn:aws:example:::anything', context = {} }: Call): boolean {
   const isNamed = listOf(statement.Action ?? statement.NotAction).some((pattern) => isLike(pattern.toLowerCase(), action.toLowerCase()));
   const isMeant = statement.Action === undefined ? !isNamed : isNamed;
-  return isMeant && listOf(statement.Resource).some((pattern) => isLike(pattern, resource)) && meetsConditions(statement, context);
+  const isListed = listOf(statement.Resource ?? statement.NotResource).some((pattern) => isLike(pattern, resource));
+  const isThere = statement.Resource === undefined ? !isListed : isListed;
+  return isMeant && isThere && meetsConditions(statement, context);
 }
 
 function meetsConditions({ Condition: conditions = {} }: Statement, context: NonNullable<Call['context']>): boolean {

@@ -262,10 +262,11 @@ describe('permission sets', () => {
 
   it('let those on call do what the runbook says, and read no secret', () => {
     const queue = 'arn:aws:sqs:eu-west-1:444444444444:torii-prod-catalog-commands-dlq';
-    expect(isAllowed(permissionsOf('OnCall'), { action: 'sqs:PurgeQueue', resource: queue })).toBe(true);
-    expect(isAllowed(permissionsOf('OnCall'), { action: 'sqs:PurgeQueue', resource: 'arn:aws:sqs:eu-west-1:444444444444:other' })).toBe(
+    expect(isAllowed(permissionsOf('OnCall'), { action: 'sqs:DeleteMessage', resource: queue })).toBe(true);
+    expect(isAllowed(permissionsOf('OnCall'), { action: 'sqs:DeleteMessage', resource: 'arn:aws:sqs:eu-west-1:444444444444:other' })).toBe(
       false,
     );
+    expect(isAllowed(permissionsOf('OnCall'), { action: 'sqs:PurgeQueue', resource: queue })).toBe(false);
     expect(
       isAllowed(permissionsOf('OnCall'), { action: 'kms:Decrypt', context: { 'kms:ViaService': 'sqs.eu-west-1.amazonaws.com' } }),
     ).toBe(true);
@@ -277,6 +278,27 @@ describe('permission sets', () => {
     ).toBe(false);
     expect(isAllowed(permissionsOf('OnCall'), { action: 'secretsmanager:GetSecretValue' })).toBe(false);
   });
+
+  it.each([
+    ['an archived event', 's3:GetObject', 'torii-prod-data-messages1/archive/catalog/2026/11/22/14/x', true],
+    ['the data of a large message', 's3:GetObject', 'torii-prod-data-messages1/claims/jobs/2026-11-22/x.json', true],
+    ["a user's upload", 's3:GetObject', 'torii-prod-data-files1/uploads/x.csv', false],
+    ["an older version of a user's upload", 's3:GetObjectVersion', 'torii-prod-data-files1/uploads/x.csv', false],
+    ['an export', 's3:GetObject', 'torii-prod-data-files1/exports/x.csv', false],
+    ['a file of somebody else', 's3:GetObject', 'other/archive/x', false],
+  ])('let those on call read of S3 what the tools read: %s', (_what, action, path, isMeant) => {
+    // ReadOnlyAccess allows any object, so only a denial keeps one from being read.
+    const everything = { Effect: 'Allow', Action: ['s3:Get*'], Resource: '*' } as const;
+    const call: Call = { action, resource: `arn:aws:s3:::${path}` };
+    expect(isAllowed([everything, ...permissionsOf('OnCall')], call)).toBe(isMeant);
+  });
+
+  it.each(['cognito-idp:ListUsers', 'cognito-idp:AdminGetUser', 'athena:GetQueryResults', 'logs:Unmask'])(
+    'keep %s from those on call, whatever ReadOnlyAccess says',
+    (action) => {
+      expect(listMatching(permissionsOf('OnCall'), 'Deny', { action })).toEqual(['NoUserData']);
+    },
+  );
 });
 
 describe('the evaluator of policies', () => {
@@ -303,6 +325,12 @@ describe('the evaluator of policies', () => {
     const atNight = { ...deny, Condition: { StringNotEquals: { 'cage:Hour': ['noon'] } } };
     expect(listMatching([atNight], 'Deny', { action: 'cage:Open', resource: bird })).toEqual(['Canary']);
     expect(listMatching([atNight], 'Deny', { action: 'cage:Open', resource: bird, context: { 'cage:Hour': 'noon' } })).toEqual([]);
+  });
+
+  it('takes everything but what NotResource lists', () => {
+    const others = { Effect: 'Deny', Sid: 'Others', Action: ['cage:Open'], NotResource: ['arn:aws:cage:*:*:bird/*'] } as const;
+    expect(listMatching([others], 'Deny', { action: 'cage:Open', resource: 'arn:aws:cage:eu-west-1:1:bird/canary' })).toEqual([]);
+    expect(listMatching([others], 'Deny', { action: 'cage:Open', resource: 'arn:aws:cage:eu-west-1:1:cat/tom' })).toEqual(['Others']);
   });
 
   it('refuses to judge a condition it does not know', () => {

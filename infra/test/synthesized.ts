@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseManifest, parseTemplate, type Resource, type Template } from './template.ts';
 
 const APP = fileURLToPath(new URL('../src/app.ts', import.meta.url));
+const SHIELDED_APP = fileURLToPath(new URL('./fixtures/shielded-app.ts', import.meta.url));
 const ONE_VARIABLE_APP = fileURLToPath(new URL('./fixtures/one-variable-app.ts', import.meta.url));
 
 export interface Found extends Resource {
@@ -36,6 +37,18 @@ export function synthesizeWithOneVariableChanged(): Synthesized {
   return synthesizeBy(ONE_VARIABLE_APP);
 }
 
+/** Production, after somebody subscribed to Shield Advanced. */
+export function synthesizeShieldedProd(): Synthesized {
+  return synthesizeBy(SHIELDED_APP, '--env', 'prod');
+}
+
+/** What `npm run synth` writes without being told what: every stage, from one folder. */
+export function synthesizeEverything(): { readonly folder: string; read(stage: string): Synthesized; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'torii-synth-'));
+  execFileSync(process.execPath, [APP, '--output', folder], { stdio: 'pipe' });
+  return { folder, read: (stage) => readStage(folder, stage), remove: () => rmSync(folder, { recursive: true }) };
+}
+
 /** What is above the environments. */
 export function synthesizeOrganization(): Synthesized {
   return synthesizeBy(APP, '--stage', 'organization');
@@ -44,6 +57,10 @@ export function synthesizeOrganization(): Synthesized {
 function synthesizeBy(program: string, option = '--env', stage = 'dev'): Synthesized {
   const folder = mkdtempSync(join(tmpdir(), 'torii-synth-'));
   execFileSync(process.execPath, [program, option, stage, '--output', folder], { stdio: 'pipe' });
+  return readStage(folder, stage);
+}
+
+function readStage(folder: string, stage: string): Synthesized {
   const templates = readTemplates(join(folder, `assembly-${stage}`));
   const resources = [...templates].flatMap(([stack, template]) =>
     Object.entries(template.Resources).map(([logicalId, resource]) => ({ stack, logicalId, ...resource })),

@@ -98,8 +98,8 @@ describe('npm run destroy', () => {
   async function start(account: string, stubborn: readonly string[] = []): Promise<FakeAws> {
     const fakes = deployed();
     const buckets = [...fakes.values()].flatMap((stack) => stack.buckets);
-    const insights = listStrayLogGroups(stacks).find(({ name }) => name.includes('containerinsights'))?.name ?? '';
-    const name = insights.replace(/\{(\w+)\}/, (_, id: string) => `torii-dev-platform-${id}`.toLowerCase());
+    const errors = listStrayLogGroups(stacks).find(({ name }) => name.startsWith('/aws/rds/instance/'))?.name ?? '';
+    const name = errors.replace(/\{(\w+)\}/, (_, id: string) => `torii-dev-data-${id}`.toLowerCase());
     aws = await startFakeAws({
       account,
       stacks: fakes,

@@ -29,7 +29,7 @@ describe('synthesis', () => {
 
   it('refuses an unknown environment before it begins', () => {
     const { status, output } = run(APP, '--env', 'qa');
-    expect(output).toBe("Environment 'qa' cannot be synthesized: it is not one of dev.\n");
+    expect(output).toBe("Environment 'qa' cannot be synthesized: it is not one of dev, staging, prod.\n");
     expect(status).toBe(1);
   });
 });

@@ -23,7 +23,9 @@ export function planEdits(repository: Repository, names: Names, priority: number
   const open = (path: string): SourceText => ({ path, text: repository.read(path) });
   return [
     ...Object.entries(EDITS).map(([path, edit]) => edit(open(path), names)),
-    addGoldenRows(open('infra/test/golden/left-to-code-deploy.json'), names.name, priority),
+    ...['', '.staging', '.prod'].map((stage) =>
+      addGoldenRows(open(`infra/test/golden/left-to-code-deploy${stage}.json`), names.name, priority),
+    ),
     addReader(open('docs/configuration.md'), names.name, listPublishers(repository.read('contracts/src/topology.ts'))),
   ];
 }

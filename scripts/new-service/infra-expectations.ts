@@ -37,10 +37,11 @@ interface FrozenResource {
 /** Service and listener rule of every backend are the same but for its name and the rule's place. */
 export function addGoldenRows(source: SourceText, name: string, priority: number): SourceText {
   const frozen = parseFrozen(source.text);
-  const sample = frozen.find(({ stack }) => stack !== 'torii-dev-svc-frontend')?.stack.slice('torii-dev-svc-'.length);
+  const stack = frozen.find((row) => !row.stack.endsWith('-svc-frontend'))?.stack;
+  const sample = stack?.split('-svc-')[1];
   if (sample === undefined) throw new Error(`${source.path} cannot be changed: it has no backend to go by. Nothing was written.`);
   const rows = frozen
-    .filter(({ stack }) => stack === `torii-dev-svc-${sample}`)
+    .filter((row) => row.stack === stack)
     .flatMap((row) => parseFrozen(`[${JSON.stringify(row).replaceAll(new RegExp(`\\b${sample}\\b`, 'g'), name)}]`))
     .map((row) => (row.Properties['Priority'] === undefined ? row : { ...row, Properties: { ...row.Properties, Priority: priority } }));
   return { ...source, text: `${JSON.stringify([...frozen, ...rows], null, 2)}\n` };

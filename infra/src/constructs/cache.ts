@@ -3,7 +3,7 @@ import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnReplicationGroup, CfnSubnetGroup, CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { EnvironmentSettings } from '../environments.ts';
+import type { EnvironmentSettings } from '../environment-settings.ts';
 import { CredentialsSecret } from './credentials-secret.ts';
 import { CACHE_PORT } from './security-groups.ts';
 
@@ -27,6 +27,7 @@ export class Cache extends Construct {
   constructor(scope: Construct, id: string, props: CacheProps) {
     super(scope, id);
     const { settings, vpc, username, encryptionKey } = props;
+    const { replicas } = settings.cache;
     this.secret = new CredentialsSecret(this, 'Secret', { username, where: 'the cache', encryptionKey });
     const users = this.#createUserGroup(`torii-${settings.name}`, username);
     const subnets = new CfnSubnetGroup(this, 'Subnets', {
@@ -37,10 +38,12 @@ export class Cache extends Construct {
       replicationGroupDescription: `torii ${settings.name}`,
       engine: 'valkey',
       engineVersion: '8.0',
-      cacheNodeType: settings.cache.nodeType,
+      cacheNodeType: `cache.${settings.cache.nodeType}`,
       numNodeGroups: 1,
-      replicasPerNodeGroup: 0,
-      automaticFailoverEnabled: false,
+      replicasPerNodeGroup: replicas,
+      automaticFailoverEnabled: replicas > 0,
+      // Never said in a stage without: ElastiCache takes the absence for false.
+      ...(replicas > 0 && { multiAzEnabled: true }),
       cacheSubnetGroupName: subnets.ref,
       securityGroupIds: [props.securityGroup.securityGroupId],
       port: CACHE_PORT,
@@ -54,7 +57,9 @@ export class Cache extends Construct {
     });
     group.applyRemovalPolicy(settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
     Validations.of(group).acknowledge(
-      { id: 'AwsSolutions-AEC4', reason: 'It holds copies only: services read the database while it is away.' },
+      ...(replicas > 0
+        ? []
+        : [{ id: 'AwsSolutions-AEC4', reason: 'It holds copies only: a cheap stage reads the database while it is away.' }]),
       { id: 'AwsSolutions-AEC6', reason: 'Users with passwords, which Valkey has instead of the one token.' },
     );
     this.host = group.attrPrimaryEndPointAddress;

@@ -8,6 +8,8 @@ export interface CredentialsSecretProps {
   /** Where the account is, as the end of "Credentials of x in …": the same name is a user of several things. */
   readonly where: string;
   readonly encryptionKey: Key;
+  /** True when somebody calls `addRotationSchedule`. @default false */
+  readonly isRotated?: boolean;
 }
 
 /** JSON `{ username, password }`. */
@@ -16,6 +18,7 @@ export class CredentialsSecret extends PrivateSecret {
     super(scope, id, {
       description: `Credentials of ${props.username} in ${props.where}`,
       encryptionKey: props.encryptionKey,
+      isRotated: props.isRotated ?? false,
       generate: {
         secretStringTemplate: JSON.stringify({ username: props.username }),
         generateStringKey: 'password',

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { CredentialsSecret } from './credentials-secret.ts';
 import type { Database } from './database.ts';
 import { FUNCTION_CA_BUNDLE, NodeFunction } from './node-function.ts';
+import type { SecretRotation } from './secret-rotation.ts';
 
 export interface SchemaProvisionerProps {
   readonly vpc: IVpc;
@@ -13,6 +14,8 @@ export interface SchemaProvisionerProps {
   /** Encrypts the secrets of the schemas' users. */
   readonly encryptionKey: Key;
   readonly logRetentionDays: number;
+  /** Gives the schemas' users new passwords. @default people do, by the runbook */
+  readonly rotation?: SecretRotation | undefined;
 }
 
 export interface DatabaseSchema {
@@ -44,8 +47,14 @@ export class SchemaProvisioner extends Construct {
 
   /** A schema called `name`, with a user of the same name who may do anything in it and nothing elsewhere. */
   addSchema(name: string): DatabaseSchema {
-    const { database, encryptionKey } = this.#props;
-    const secret = new CredentialsSecret(this, `${name}-secret`, { username: name, where: 'the database', encryptionKey });
+    const { database, encryptionKey, rotation } = this.#props;
+    const secret = new CredentialsSecret(this, `${name}-secret`, {
+      username: name,
+      where: 'the database',
+      encryptionKey,
+      isRotated: rotation !== undefined,
+    });
+    rotation?.rotate(secret);
     const grant = secret.grantRead(this.#function);
     const schema = new CustomResource(this, name, {
       resourceType: 'Custom::DatabaseSchema',

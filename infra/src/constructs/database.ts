@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations, type Acknowledgment } from 'aws-cdk-lib';
 import { InstanceType, type ISecurityGroup, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -6,13 +6,14 @@ import {
   Credentials,
   DatabaseInstance,
   DatabaseInstanceEngine,
+  DatabaseInstanceReadReplica,
   MariaDbEngineVersion,
   ParameterGroup,
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { EnvironmentSettings } from '../environments.ts';
+import type { EnvironmentSettings, ReadReplicaSettings } from '../environment-settings.ts';
 import { DATABASE_PORT } from './security-groups.ts';
 
 export interface DatabaseProps {
@@ -26,6 +27,8 @@ export interface DatabaseProps {
 /** MariaDB 10.11, because Debian ships 10.11 and the laptop must run what the cloud runs. Connections without TLS are refused. */
 export class Database extends Construct {
   readonly host: string;
+  /** For reads that may be a moment behind; undefined in a stage without a replica. */
+  readonly replicaHost: string | undefined;
   readonly port: string;
   /** JSON `{ username, password, … }` of the administrator; only the provisioner reads it. */
   readonly adminSecret: ISecret;
@@ -33,6 +36,7 @@ export class Database extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
     const { settings, vpc } = props;
+    const { multiAz, readReplica } = settings.database;
     const engine = DatabaseInstanceEngine.mariaDb({ version: MariaDbEngineVersion.VER_10_11_16 });
     const parameterGroup = new ParameterGroup(this, 'Parameters', {
       engine,
@@ -56,6 +60,8 @@ export class Database extends Construct {
       securityGroups: [props.securityGroup],
       port: DATABASE_PORT,
       instanceType: new InstanceType(settings.database.instanceType),
+      // Only said where it is so: absent is RDS's own default.
+      ...(multiAz && { multiAz }),
       allocatedStorage: settings.database.allocatedStorageGiB,
       storageType: StorageType.GP3,
       storageEncrypted: true,
@@ -71,13 +77,59 @@ export class Database extends Construct {
     });
     if (!instance.secret) throw new Error('The database cannot be provisioned: CDK made no secret for its administrator.');
     Validations.of(instance).acknowledge(
-      { id: 'AwsSolutions-RDS3', reason: 'A development stage may be down while a zone is; two zones double the price.' },
-      { id: 'AwsSolutions-RDS10', reason: 'Protected where settings.protectData says so.' },
+      ...acknowledgeChoices(multiAz, settings.protectData),
       { id: 'AwsSolutions-RDS11', reason: 'Security groups keep strangers out; another port would keep out nobody.' },
       { id: 'AwsSolutions-SMG4', reason: 'One function reads it, while stacks are deployed; it is rotated by hand, as the runbook says.' },
     );
     this.adminSecret = instance.secret;
     this.host = instance.dbInstanceEndpointAddress;
     this.port = instance.dbInstanceEndpointPort;
+    this.replicaHost = readReplica && this.#createReplica(instance, parameterGroup, readReplica, props).dbInstanceEndpointAddress;
   }
+
+  #createReplica(
+    source: DatabaseInstance,
+    parameterGroup: ParameterGroup,
+    { instanceType, multiAz }: ReadReplicaSettings,
+    { settings, vpc, securityGroup }: DatabaseProps,
+  ): DatabaseInstanceReadReplica {
+    const replica = new DatabaseInstanceReadReplica(this, 'Replica', {
+      sourceDatabaseInstance: source,
+      parameterGroup,
+      vpc,
+      vpcSubnets: { subnetGroupName: 'data' },
+      securityGroups: [securityGroup],
+      port: DATABASE_PORT,
+      instanceType: new InstanceType(instanceType),
+      ...(multiAz && { multiAz }),
+      // CDK's default for a replica is gp2, whatever its source has.
+      storageType: StorageType.GP3,
+      caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
+      copyTagsToSnapshot: true,
+      autoMinorVersionUpgrade: true,
+      cloudwatchLogsExports: ['error', 'slowquery'],
+      deletionProtection: settings.protectData,
+      // A copy: what it holds is in its source.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(replica).acknowledge(
+      ...acknowledgeChoices(multiAz, settings.protectData),
+      {
+        id: 'AwsSolutions-RDS2',
+        reason: 'Encrypted as its source, with the same key: RDS refuses a replica of the same region that says so.',
+      },
+      { id: 'AwsSolutions-RDS11', reason: 'Security groups keep strangers out; another port would keep out nobody.' },
+    );
+    return replica;
+  }
+}
+
+/** What a stage has chosen against the rules, where it has. */
+function acknowledgeChoices(multiAz: boolean, isProtected: boolean): readonly Acknowledgment[] {
+  const oneZone = {
+    id: 'AwsSolutions-RDS3',
+    reason: 'By its settings it may be down while a zone is; two zones double the price.',
+  };
+  const deletable = { id: 'AwsSolutions-RDS10', reason: 'By its settings it can be thrown away.' };
+  return [...(multiAz ? [] : [oneZone]), ...(isProtected ? [] : [deletable])];
 }

@@ -5,7 +5,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { EnvironmentSettings } from '../environments.ts';
+import type { EnvironmentSettings } from '../environment-settings.ts';
 import { getQueue, type ConsumerQueues } from './consumer-queue.ts';
 import type { DatabaseSchema } from './database-schema.ts';
 import type { Database } from './database.ts';

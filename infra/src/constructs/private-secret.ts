@@ -10,6 +10,8 @@ export interface PrivateSecretProps {
   readonly encryptionKey: Key;
   /** How Secrets Manager makes up the value. */
   readonly generate: SecretStringGenerator;
+  /** True when somebody calls `addRotationSchedule`; otherwise people rotate it. @default false */
+  readonly isRotated?: boolean;
 }
 
 /**
@@ -22,6 +24,7 @@ export class PrivateSecret extends Secret {
   constructor(scope: Construct, id: string, props: PrivateSecretProps) {
     super(scope, id, { description: props.description, encryptionKey: props.encryptionKey, generateSecretString: props.generate });
     this.#key = props.encryptionKey;
+    if (props.isRotated === true) return;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'Rotated by hand, as the runbook says: readers ask again when they are refused.',

@@ -20,6 +20,8 @@ export interface PublisherWiringProps {
 /** What a process with an outbox and an inbox needs, in both forms: the variables that name it, and the permissions to use it. */
 export interface PublisherWiring {
   readonly environment: Readonly<Record<string, string>>;
+  /** What the process takes messages from. */
+  readonly consumed: readonly ConsumerQueue[];
   grantTo(grantee: IGrantable & IConstruct): void;
 }
 
@@ -37,10 +39,12 @@ export function createPublisherWiring(props: PublisherWiringProps): PublisherWir
       DATABASE_SECRET_ARN: schema.secret.secretArn,
       DATABASE_HOST: database.host,
       DATABASE_PORT: database.port,
+      ...(database.replicaHost !== undefined && { DATABASE_REPLICA_HOST: database.replicaHost }),
       DATABASE_NAME: schema.name,
       MESSAGES_BUCKET: messagesBucket.bucketName,
       ...Object.fromEntries(queueUrls),
     },
+    consumed,
     grantTo(grantee) {
       schema.secret.grantRead(grantee);
       for (const { queue } of sentTo) queue.grantSendMessages(grantee);

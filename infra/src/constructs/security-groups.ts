@@ -42,7 +42,7 @@ const FLOWS: readonly Flow[] = [
   { from: 'backend', to: 'cache', port: CACHE_PORT },
 ];
 
-/** Who calls AWS's APIs, by way of the NAT instance. */
+/** Who calls AWS's APIs, by way of the NAT. */
 const AWS_CALLERS: readonly GroupName[] = ['frontend', 'backend', 'worker', 'trigger', 'provisioner'];
 
 export interface SecurityGroupsProps {

@@ -25,7 +25,8 @@ const BOOTSTRAP_SERVER = [
   '-e',
   "require('node:http').createServer((_, response) => response.end('bootstrap')).listen(process.env.PORT)",
 ];
-const COLLECTOR_IMAGE = 'public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0';
+const COLLECTOR_IMAGE =
+  'public.ecr.aws/aws-observability/aws-otel-collector:v0.49.0@sha256:d2bdfff2c377c3d71d78bd5d9ce9862fd535b12134a5739d87a07801297cf9fd';
 const COLLECTOR_CONFIG = new URL('../../../docker/otel-collector.yaml', import.meta.url);
 /** Fits SHUTDOWN_TIMEOUT_MS and a margin; ECS kills what has not left by then. */
 const STOP_TIMEOUT = Duration.seconds(30);
@@ -78,7 +79,8 @@ export class ServiceTask extends FargateTaskDefinition {
       command: [...props.command],
       environment: { ...props.environment },
       secrets: { ...props.secrets },
-      user: 'node',
+      // By number, as the image has it: the bootstrap image knows no user of that name.
+      user: '65532:65532',
       readonlyRootFilesystem: true,
       // Port 80 is privileged, and the user is not root.
       systemControls: [{ namespace: 'net.ipv4.ip_unprivileged_port_start', value: '0' }],

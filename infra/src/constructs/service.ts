@@ -14,12 +14,14 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import type { EnvironmentSettings } from '../environments.ts';
+import type { EnvironmentSettings } from '../environment-settings.ts';
 import type { ServiceName } from '../services.ts';
+import type { ConsumerQueue } from './consumer-queue.ts';
 import { WILDCARDS_OF_GRANTS } from './grant-wildcards.ts';
 import { MaskedLogGroup } from './log-group.ts';
 import { SERVICE_PORT } from './security-groups.ts';
 import { addServiceAlarms } from './service-alarms.ts';
+import { scaleService } from './service-scaling.ts';
 import { ServiceTask, type ServiceTaskProps } from './service-task.ts';
 
 export interface ServiceProps {
@@ -40,6 +42,8 @@ export interface ServiceProps {
   readonly secrets?: Readonly<Record<string, Secret>>;
   /** True for a service with a schema: it gets a second task definition, run before each deployment. */
   readonly migrates: boolean;
+  /** What its tasks take messages from: there are more tasks when messages wait. */
+  readonly queues: readonly ConsumerQueue[];
   readonly alarmTopic: ITopic;
 }
 
@@ -148,9 +152,12 @@ export class Service extends Construct {
       propagateTags: PropagatedTagSource.SERVICE,
     });
     service.attachToApplicationTargetGroup(targetGroup);
-    service
-      .autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks })
-      .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 60 });
+    scaleService({
+      tasks: service.autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks }),
+      targetGroups: [targetGroup],
+      requestsPerTask: settings.service.requestsPerTask,
+      queues: this.#props.queues,
+    });
     return service;
   }
 }

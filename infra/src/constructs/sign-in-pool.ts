@@ -5,7 +5,7 @@ import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { EnvironmentSettings } from '../environments.ts';
+import type { EnvironmentSettings } from '../environment-settings.ts';
 import { NodeFunction } from './node-function.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 

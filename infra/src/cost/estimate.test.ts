@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { sketchStack, type Sketch } from '../../test/sketch-stack.ts';
+import type { Json } from '../assembly/template.ts';
 import { estimate, type Line } from './estimate.ts';
 import { createPriceTable, type Price } from './prices.ts';
 import { formatEstimate } from './report.ts';
@@ -70,6 +71,19 @@ describe('what is billed', () => {
       'rds.mariadb.db.t4g.small': 730,
       'rds.gp3': 150,
     });
+  });
+
+  it('is the alarms that AWS makes for a tracked signal', () => {
+    const metrics = [
+      { Id: 'm0', MetricStat: {} },
+      { Id: 'm1', MetricStat: {} },
+      { Id: 'signal', Expression: 'm0+m1' },
+    ];
+    const track = (specification: Json) => ({ TargetTrackingScalingPolicyConfiguration: specification });
+    const type = 'AWS::ApplicationAutoScaling::ScalingPolicy';
+    expect(charge({ Cpu: [type, track({ PredefinedMetricSpecification: {} })] })).toEqual({ 'cloudwatch.alarm': 2 });
+    expect(charge({ Sum: [type, track({ CustomizedMetricSpecification: { Metrics: metrics } })] })).toEqual({ 'cloudwatch.alarm': 4 });
+    expect(charge({ Steps: [type, { PolicyType: 'StepScaling' }] })).toEqual({});
   });
 
   it('is every node of a cache', () => {

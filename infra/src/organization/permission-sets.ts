@@ -17,7 +17,9 @@ export interface PermissionStatement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: readonly string[];
-  readonly Resource: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  /** In place of `Resource`: everything but these. */
+  readonly NotResource?: readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
@@ -27,37 +29,40 @@ export interface Assignment {
   readonly accounts: readonly (AccountName | 'management')[];
 }
 
-/** AWS's ReadOnlyAccess also reads what users have stored. */
+/** What reads people's data, or the key to it, and what no article of the runbook needs. AWS's ReadOnlyAccess allows most of it. */
+const USER_DATA_READS = [
+  'athena:GetQueryResults',
+  'cognito-idp:AdminGetUser',
+  'cognito-idp:ListUsers',
+  'cognito-idp:ListUsersInGroup',
+  'logs:Unmask',
+  'secretsmanager:GetSecretValue',
+] as const;
+
 const NO_USER_DATA: PermissionStatement = {
   Sid: 'NoUserData',
   Effect: 'Deny',
-  Action: [
-    'athena:GetQueryResults',
-    'cognito-idp:AdminGetUser',
-    'cognito-idp:ListUsers',
-    'kms:Decrypt',
-    'logs:Unmask',
-    's3:GetObject',
-    's3:GetObjectVersion',
-    'secretsmanager:GetSecretValue',
-    'sqs:ReceiveMessage',
-  ],
+  Action: [...USER_DATA_READS, 'kms:Decrypt', 's3:GetObject*', 'sqs:ReceiveMessage'],
   Resource: '*',
 };
+
+/** Objects that operators' tools read: archived events, and the data of large messages. */
+const MESSAGES = ['arn:aws:s3:::torii-*/archive/*', 'arn:aws:s3:::torii-*/claims/*'] as const;
 
 /** What the articles of docs/runbook.md ask for. Rotating secrets is an administrator's. */
 const RUNBOOK: readonly PermissionStatement[] = [
   {
     Sid: 'DeadLettersAndReplay',
     Effect: 'Allow',
-    Action: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:PurgeQueue', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
+    // No sqs:PurgeQueue, which empties a queue without looking: `npm run dlq -- purge` deletes what was chosen, and saves it before.
+    Action: ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
     Resource: 'arn:aws:sqs:*:*:torii-*',
   },
   {
     Sid: 'Archive',
     Effect: 'Allow',
     Action: ['s3:GetObject'],
-    Resource: ['arn:aws:s3:::torii-*/archive/*', 'arn:aws:s3:::torii-*/claims/*'],
+    Resource: MESSAGES,
   },
   {
     Sid: 'KeysOfQueuesAndArchive',
@@ -69,7 +74,9 @@ const RUNBOOK: readonly PermissionStatement[] = [
   { Sid: 'Services', Effect: 'Allow', Action: ['ecs:UpdateService', 'ecs:StopTask', 'codedeploy:StopDeployment'], Resource: '*' },
   { Sid: 'EventSources', Effect: 'Allow', Action: ['lambda:UpdateEventSourceMapping'], Resource: '*' },
   { Sid: 'Alarms', Effect: 'Allow', Action: ['cloudwatch:DisableAlarmActions', 'cloudwatch:EnableAlarmActions'], Resource: '*' },
-  { Sid: 'NoSecrets', Effect: 'Deny', Action: ['logs:Unmask', 'secretsmanager:GetSecretValue'], Resource: '*' },
+  { Sid: 'NoUserData', Effect: 'Deny', Action: USER_DATA_READS, Resource: '*' },
+  // ReadOnlyAccess reads every object, and the key above opens them: uploads, exports, logs of access, copies of databases.
+  { Sid: 'NoOtherFiles', Effect: 'Deny', Action: ['s3:GetObject*'], NotResource: MESSAGES },
 ];
 
 const ADMINISTRATOR: PermissionSet = {

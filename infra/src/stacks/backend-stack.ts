@@ -65,6 +65,7 @@ export abstract class BackendStack extends Stack {
         ...differences.environment,
       },
       migrates: true,
+      queues: wiring.consumed,
       alarmTopic: messaging.alarmTopic,
     });
     wiring.grantTo(this.service.taskRole);

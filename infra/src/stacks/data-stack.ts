@@ -2,16 +2,19 @@ import { PUBLISHERS, type Publisher } from '@torii/contracts';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { Cache } from '../constructs/cache.ts';
 import { SchemaProvisioner, type DatabaseSchema } from '../constructs/database-schema.ts';
 import { Database } from '../constructs/database.ts';
+import { SecretRotation } from '../constructs/secret-rotation.ts';
 import type { SecurityGroups } from '../constructs/security-groups.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 export interface DataStackProps extends StageStackProps {
   readonly vpc: IVpc;
   readonly groups: SecurityGroups['byName'];
+  readonly alarmTopic: ITopic;
 }
 
 /** What services remember: one MariaDB with a schema per service, one Valkey, and the key both are encrypted with. */
@@ -37,6 +40,7 @@ export class DataStack extends Stack {
       database: this.database,
       encryptionKey: this.key,
       logRetentionDays: settings.logRetentionDays,
+      rotation: this.#createRotation(props),
     });
     const [identity, catalog, jobs] = PUBLISHERS;
     this.schemas = {
@@ -44,5 +48,19 @@ export class DataStack extends Stack {
       catalog: provisioner.addSchema(catalog),
       jobs: provisioner.addSchema(jobs),
     };
+  }
+
+  #createRotation({ settings, vpc, groups, alarmTopic }: DataStackProps): SecretRotation | undefined {
+    const { secretRotationDays: everyDays, logRetentionDays } = settings;
+    if (everyDays === undefined) return undefined;
+    return new SecretRotation(this, 'Rotation', {
+      everyDays,
+      vpc,
+      // It reaches what the provisioner reaches, for the same reason: to change the accounts of the database.
+      securityGroup: groups.provisioner,
+      database: this.database,
+      logRetentionDays,
+      alarmTopic,
+    });
   }
 }

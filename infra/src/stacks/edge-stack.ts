@@ -16,6 +16,7 @@ import {
 import { VpcOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnProtection } from 'aws-cdk-lib/aws-shield';
 import type { Construct } from 'constructs';
 import { asInterface } from '../constructs/as-interface.ts';
 import { LogBucket } from '../constructs/log-bucket.ts';
@@ -64,5 +65,8 @@ export class EdgeStack extends Stack {
       additionalBehaviors: { '/assets/*': { ...shared, cachePolicy: CachePolicy.CACHING_OPTIMIZED } },
     });
     Validations.of(distribution).acknowledge({ id: 'AwsSolutions-CFR1', reason: 'Users may live anywhere.' });
+    // Only the distribution: the load balancer has no address in the internet, and Shield takes no API of API Gateway.
+    if (settings.shieldAdvanced)
+      new CfnProtection(this, 'Shield', { name: `torii-${settings.name}-edge`, resourceArn: distribution.distributionArn });
   }
 }

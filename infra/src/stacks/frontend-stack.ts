@@ -49,6 +49,7 @@ export class FrontendStack extends Stack {
       },
       secrets: { SESSION_SECRET: EcsSecret.fromSecretsManager(asInterface<ISecret>(sessionSecret)) },
       migrates: false,
+      queues: [],
       alarmTopic: props.messaging.alarmTopic,
     });
   }

@@ -13,7 +13,7 @@ import { EventArchive } from '../constructs/event-archive.ts';
 import { FilesBucket } from '../constructs/files-bucket.ts';
 import { MessagesBucket } from '../constructs/messages-bucket.ts';
 import { Schedules } from '../constructs/schedules.ts';
-import type { EnvironmentSettings } from '../environments.ts';
+import type { EnvironmentSettings } from '../environment-settings.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 /** What services say to each other, all of it from the topology of contracts: topics, queues, schedules, the archive; files and the bus too. */

@@ -32,13 +32,14 @@ export class NetworkStack extends Stack {
     super(scope, id, props);
     const { settings } = props;
     this.#availabilityZones = settings.availabilityZones;
-    const nat = createNatProvider(settings.natInstanceType);
+    const instances = settings.nat.kind === 'instance' ? createNatInstances(settings.nat.instanceType) : undefined;
     const flowLogs = new MaskedLogGroup(this, 'FlowLogs', { retentionDays: settings.logRetentionDays });
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(settings.cidr),
       maxAzs: settings.availabilityZones.length,
-      natGateways: 1,
-      natGatewayProvider: nat,
+      // In one zone, or in each: then no zone's loss takes the way out from another.
+      natGateways: instances ? 1 : settings.availabilityZones.length,
+      ...(instances && { natGatewayProvider: instances }),
       // Restricting the default group would need a Lambda of CDK's own; nothing uses that group.
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [
@@ -50,8 +51,8 @@ export class NetworkStack extends Stack {
       flowLogs: { All: { trafficType: FlowLogTrafficType.ALL, destination: FlowLogDestination.toCloudWatchLogs(flowLogs) } },
     });
     this.vpc = asInterface<IVpc>(vpc);
-    nat.connections.allowFrom(Peer.ipv4(settings.cidr), Port.allTraffic(), 'from the VPC');
-    hardenNatInstances(nat);
+    instances?.connections.allowFrom(Peer.ipv4(settings.cidr), Port.allTraffic(), 'from the VPC');
+    hardenNatInstances(instances?.gatewayInstances ?? []);
     this.groups = new SecurityGroups(this, 'Groups', {
       vpc: this.vpc,
       cloudFrontPrefixListId: settings.cloudFrontPrefixListId,
@@ -69,7 +70,7 @@ export class NetworkStack extends Stack {
 }
 
 /** A t4g.nano costs a tenth of a NAT gateway and carries a development stage easily. */
-function createNatProvider(instanceType: string): NatInstanceProviderV2 {
+function createNatInstances(instanceType: string): NatInstanceProviderV2 {
   return NatProvider.instanceV2({
     instanceType: new InstanceType(instanceType),
     machineImage: MachineImage.latestAmazonLinux2023({ cpuType: AmazonLinuxCpuType.ARM_64 }),
@@ -78,8 +79,8 @@ function createNatProvider(instanceType: string): NatInstanceProviderV2 {
   });
 }
 
-function hardenNatInstances(nat: NatInstanceProviderV2): void {
-  for (const { instance } of nat.gatewayInstances) {
+function hardenNatInstances(natInstances: NatInstanceProviderV2['gatewayInstances']): void {
+  for (const { instance } of natInstances) {
     instance.blockDeviceMappings = [{ deviceName: '/dev/xvda', ebs: { encrypted: true, volumeType: 'gp3' } }];
     Validations.of(instance).acknowledge(
       { id: 'AwsSolutions-EC28', reason: 'Its traffic is seen in the flow logs; metrics by the minute cost more than the machine.' },

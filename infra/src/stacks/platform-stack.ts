@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerInsights, type ICluster } from 'aws-cdk-lib/aws-ecs';
@@ -36,9 +36,7 @@ export class PlatformStack extends Stack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
     const { settings, vpc, groups } = props;
-    this.cluster = asInterface<ICluster>(
-      new Cluster(this, 'Cluster', { vpc, containerInsightsV2: ContainerInsights.ENABLED, enableFargateCapacityProviders: true }),
-    );
+    this.cluster = asInterface<ICluster>(this.#createCluster(props));
     // Internal: CloudFront's VPC origin and API Gateway's VPC link both come to private subnets.
     this.loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc,
@@ -64,5 +62,20 @@ export class PlatformStack extends Stack {
       });
     this.edgeListener = addListener('EdgeListener', EDGE_PORT);
     this.apiListener = addListener('ApiListener', API_PORT);
+  }
+
+  #createCluster({ settings, vpc }: PlatformStackProps): Cluster {
+    const cluster = new Cluster(this, 'Cluster', {
+      vpc,
+      containerInsightsV2: settings.containerInsights ? ContainerInsights.ENABLED : ContainerInsights.DISABLED,
+      enableFargateCapacityProviders: true,
+    });
+    if (!settings.containerInsights) {
+      Validations.of(cluster).acknowledge({
+        id: 'AwsSolutions-ECS4',
+        reason: 'Each metric is billed, and CPU, memory and requests of each service, which are free, show enough of a development stage.',
+      });
+    }
+    return cluster;
   }
 }

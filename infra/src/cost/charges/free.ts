@@ -8,7 +8,6 @@ export const FREE: Readonly<Record<string, string>> = {
   'AWS::ApiGateway::Resource': 'API Gateway bills requests',
   'AWS::ApiGatewayV2::VpcLink': 'only links of REST APIs to a network load balancer bill, by that',
   'AWS::ApplicationAutoScaling::ScalableTarget': 'auto scaling is free',
-  'AWS::ApplicationAutoScaling::ScalingPolicy': 'auto scaling is free; its alarms are its own',
   'AWS::Athena::NamedQuery': 'a text; Athena bills what queries read',
   'AWS::Budgets::Budget': 'budgets without actions are free',
   'AWS::CertificateManager::Certificate': 'public certificates are free',

@@ -6,6 +6,7 @@ export const MONITORING_RULES: Readonly<Record<string, Rule>> = {
     const metrics = listAt(resource.properties, 'Metrics').filter((metric) => valueAt(metric, 'MetricStat') !== undefined).length;
     return [{ price: 'cloudwatch.alarm', quantity: Math.max(1, metrics), because: 'one for each metric it looks at' }];
   },
+  'AWS::ApplicationAutoScaling::ScalingPolicy': chargeTracking,
   'AWS::CloudWatch::CompositeAlarm': () => [{ price: 'cloudwatch.composite-alarm', quantity: 1, because: 'each' }],
   'AWS::CloudWatch::Dashboard': () => [{ price: 'cloudwatch.dashboard', quantity: 1, because: 'each' }],
   'AWS::Logs::MetricFilter': () => [{ price: 'cloudwatch.metric', quantity: 1, because: 'one metric each' }],
@@ -17,6 +18,15 @@ export const MONITORING_RULES: Readonly<Record<string, Rule>> = {
     { price: 'athena.scanned', quantity: usage.queriedGiB * shareOf(resource), because: 'read by queries' },
   ],
 };
+
+/** Scaling is free; for each tracked signal AWS makes an alarm to add and one to take away, on every metric of the signal. */
+function chargeTracking({ resource: { properties } }: Place): readonly Charge[] {
+  const tracking = valueAt(properties, 'TargetTrackingScalingPolicyConfiguration');
+  if (tracking === undefined) return [];
+  const queries = listAt(tracking, 'CustomizedMetricSpecification', 'Metrics');
+  const metrics = queries.filter((query) => valueAt(query, 'MetricStat') !== undefined).length;
+  return [{ price: 'cloudwatch.alarm', quantity: 2 * Math.max(1, metrics), because: 'made by AWS, two for each metric that is tracked' }];
+}
 
 function chargeLogGroup({ resource }: Place, { usage, shareOf }: Surroundings): readonly Charge[] {
   const gib = usage.logGiB * shareOf(resource);

@@ -1,0 +1,63 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { CredentialsSecret } from './credentials-secret.ts';
+import type { Database } from './database.ts';
+import { FUNCTION_CA_BUNDLE, NodeFunction } from './node-function.ts';
+import { RunbookAlarm } from './runbook-alarm.ts';
+
+export interface SecretRotationProps {
+  /** Days between two passwords. */
+  readonly everyDays: number;
+  readonly vpc: IVpc;
+  /** One that reaches the database. */
+  readonly securityGroup: ISecurityGroup;
+  readonly database: Database;
+  readonly logRetentionDays: number;
+  readonly alarmTopic: ITopic;
+}
+
+/** New passwords for users of the database, by themselves. */
+export class SecretRotation extends Construct {
+  readonly #function: NodeFunction;
+  readonly #interval: Duration;
+
+  constructor(scope: Construct, id: string, props: SecretRotationProps) {
+    super(scope, id);
+    const { database } = props;
+    this.#interval = Duration.days(props.everyDays);
+    this.#function = new NodeFunction(this, 'Function', {
+      entry: 'infra/lambda/secret-rotation.ts',
+      timeout: Duration.seconds(60),
+      memoryMiB: 256,
+      vpc: props.vpc,
+      securityGroup: props.securityGroup,
+      logRetentionDays: props.logRetentionDays,
+      environment: {
+        ADMIN_SECRET_ARN: database.adminSecret.secretArn,
+        DATABASE_HOST: database.host,
+        DATABASE_PORT: database.port,
+        NODE_EXTRA_CA_CERTS: FUNCTION_CA_BUNDLE,
+      },
+    });
+    database.adminSecret.grantRead(this.#function);
+    new RunbookAlarm(this, 'Errors', {
+      metric: this.#function.metricErrors({ period: Duration.minutes(5) }),
+      threshold: 0,
+      periods: 1,
+      problem: 'A password of the database could not be changed: a service may be shut out',
+      article: 'function-fails',
+      topic: props.alarmTopic,
+    });
+  }
+
+  /** The first change is due after the interval: right away there may be no such user yet. */
+  rotate(secret: CredentialsSecret): void {
+    secret.addRotationSchedule('Rotation', {
+      rotationLambda: this.#function,
+      automaticallyAfter: this.#interval,
+      rotateImmediatelyOnUpdate: false,
+    });
+  }
+}
