@@ -8,6 +8,8 @@ import { reset, runRow, type RowResult } from './run-row.ts';
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
+  /** Rows that this machine cannot run. */
+  readonly skipped: number;
 }
 
 export function listNames(): readonly string[] {
@@ -33,7 +35,7 @@ export async function runMatrix(platform: Platform, only: readonly string[], see
   for (const canary of canaries) if (await isCaught(platform, canary, random)) caught += 1;
   const failed = results.filter(({ verdict }) => verdict === 'failed').length;
   const passed = results.filter(({ verdict }) => verdict === 'passed').length;
-  return { passed: passed + caught, failed: failed + canaries.length - caught };
+  return { passed: passed + caught, failed: failed + canaries.length - caught, skipped: results.length - passed - failed };
 }
 
 async function isCaught(platform: Platform, canary: Canary, random: () => SeededRandom): Promise<boolean> {

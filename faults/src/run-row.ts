@@ -102,14 +102,14 @@ async function begin(platform: Platform): Promise<void> {
 
 async function forgetCounts(platform: Platform): Promise<void> {
   for (const table of ['catalog.commits', 'ledger.effects', 'ledger.states']) await platform.observer.query(`TRUNCATE ${table}`);
-  platform.traffic.reset();
+  for (const counted of [platform.traffic, platform.workerTraffic, platform.publications]) counted.reset();
 }
 
 /** Whatever a row left broken is whole again: network, servers, processes. */
 export async function recover(platform: Platform): Promise<void> {
   platform.restoreNetwork();
   const { servers, processes } = platform;
-  for (const server of [servers.mariadb, servers.redis]) server.thaw();
+  for (const frozen of [servers.mariadb, servers.redis, processes]) frozen.thaw();
   if (!platform.broker().isRunning()) await platform.startBroker();
   await Promise.all(SERVICES.filter((name) => !processes.isRunning(name)).map((name) => processes.start(name)));
 }

@@ -36,7 +36,8 @@ export interface LoadOptions {
 
 const DEFAULT_WRITERS = 5;
 const PAUSE_MS = 12;
-const PROGRESS_TIMEOUT_MS = 30_000;
+/** Ends what never comes; a busy machine takes its time. */
+const PROGRESS_TIMEOUT_MS = 90_000;
 const PATIENCE_MS = 4_000;
 const LOOK_MS = 10;
 /** Longer than the hour by which a clock goes wrong. */

@@ -6,16 +6,24 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createTestTokens, type TestTokens } from '@torii/testing';
 import { z } from 'zod';
 import { type QueueProxy, startQueueProxy } from '../proxies/queue-proxy.ts';
-import { countingTraffic, replacingOrigin, shorteningVisibility, type Traffic } from '../proxies/queue-time.ts';
+import {
+  countingPublications,
+  countingTraffic,
+  type Publications,
+  replacingOrigin,
+  shorteningVisibility,
+  type Traffic,
+} from '../proxies/queue-time.ts';
 import { startTcpProxy, type TcpProxy } from '../proxies/tcp-proxy.ts';
 import { type BrokerReady, brokerReady } from './broker-ready.ts';
 import { createProcesses, type ProcessName, type Processes } from './processes.ts';
 import { createObserver, type Observer } from './query.ts';
-import { LEDGER_QUEUE, VISIBILITY_SECONDS } from './names.ts';
+import { LEDGER_QUEUE, VISIBILITY_SECONDS, WORKER_QUEUE } from './names.ts';
 import { createQueues, type Queues } from './sqs.ts';
 import { createSchemas } from './schemas.ts';
 import { findFreePort, type Servers, startServers } from './servers.ts';
-import { type FaultProcess, startFaultProcess } from './fault-process.ts';
+import type { FaultProcess } from './fault-process.ts';
+import { createSpares, type Spares } from './spares.ts';
 
 /** Everything that a run works on: real servers, real services, and what stands between them. */
 export interface Platform {
@@ -26,6 +34,9 @@ export interface Platform {
   readonly queueProxy: QueueProxy;
   /** Of the ledger's queue. */
   readonly traffic: Traffic;
+  /** Of the queue of the jobs' worker. */
+  readonly workerTraffic: Traffic;
+  readonly publications: Publications;
   readonly processes: Processes;
   readonly tokens: TestTokens;
   readonly observer: Observer;
@@ -62,20 +73,25 @@ export const SERVICES: readonly ProcessName[] = ['catalog', 'jobs', 'worker', 'l
 async function start(closing: Close[]): Promise<Omit<Platform, 'stop'>> {
   const folder = await makeFolder(closing);
   const { servers, observer } = await startData(folder, closing);
-  const brokers = await keepBroker(folder);
+  const spares = createSpares();
+  closing.push(spares.kill);
+  const brokers = await keepBroker(folder, spares);
   closing.push(() => brokers.current().kill());
   const [mariadbProxy, redisProxy] = [await startTcpProxy(servers.mariadb.port), await startTcpProxy(servers.redis.port)];
   closing.push(() => Promise.all([mariadbProxy.close(), redisProxy.close()]));
-  const traffic = countingTraffic(LEDGER_QUEUE);
+  const [traffic, workerTraffic] = [countingTraffic(LEDGER_QUEUE), countingTraffic(WORKER_QUEUE)];
+  const publications = countingPublications();
   const brokerEndpoint = brokers.current().ready.endpoint;
   const queueProxy: QueueProxy = await startQueueProxy(brokerEndpoint, [
     shorteningVisibility(() => VISIBILITY_SECONDS),
     replacingOrigin(brokerEndpoint, () => queueProxy.endpoint),
     traffic.fault,
+    workerTraffic.fault,
+    publications.fault,
   ]);
   closing.push(queueProxy.close);
   const tokens = await createTestTokens();
-  const env = environmentOf({
+  const envOf = environmentOf({
     folder,
     servers,
     mariadbProxy,
@@ -84,7 +100,7 @@ async function start(closing: Close[]): Promise<Omit<Platform, 'stop'>> {
     endpoint: queueProxy.endpoint,
     tokens,
   });
-  const processes = await createProcesses(folder, env);
+  const processes = await createProcesses({ folder, spares, envOf });
   closing.push(processes.killAll);
   await Promise.all(SERVICES.map((name) => processes.start(name)));
   return {
@@ -94,6 +110,8 @@ async function start(closing: Close[]): Promise<Omit<Platform, 'stop'>> {
     redisProxy,
     queueProxy,
     traffic,
+    workerTraffic,
+    publications,
     processes,
     tokens,
     observer,
@@ -140,10 +158,10 @@ interface Brokers {
 }
 
 /** Always at the same address, with the same state. */
-async function keepBroker(folder: string): Promise<Brokers> {
+async function keepBroker(folder: string, spares: Spares): Promise<Brokers> {
   const port = await findFreePort();
   const launch = (): Promise<FaultProcess<BrokerReady>> =>
-    startFaultProcess({
+    spares.start({
       title: 'broker',
       program: new URL('../processes/broker.ts', import.meta.url),
       env: {

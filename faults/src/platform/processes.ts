@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type FaultProcess, startFaultProcess } from './fault-process.ts';
 import { findFreePort } from './servers.ts';
+import type { Spares } from './spares.ts';
 
 /** `catalog-2`: a second task of the same service, on an address of its own. */
 export type ProcessName = 'catalog' | 'catalog-2' | 'jobs' | 'worker' | 'worker-2' | 'ledger' | 'ledger-2';
@@ -31,10 +32,18 @@ export interface Processes {
   restart(name: ProcessName, options?: StartOptions): Promise<void>;
   isRunning(name: ProcessName): boolean;
   origin(name: ProcessName): string;
+  /** Whichever is frozen goes on. */
+  thaw(): void;
   killAll(): Promise<void>;
 }
 
-export async function createProcesses(folder: string, envOf: (name: ProcessName) => Record<string, string>): Promise<Processes> {
+export interface ProcessesOptions {
+  readonly folder: string;
+  readonly spares: Spares;
+  readonly envOf: (name: ProcessName) => Record<string, string>;
+}
+
+export async function createProcesses({ folder, spares, envOf }: ProcessesOptions): Promise<Processes> {
   const running = new Map<ProcessName, FaultProcess<unknown>>();
   const names: readonly ProcessName[] = ['catalog', 'catalog-2', 'jobs'];
   const ports = new Map<ProcessName, number>();
@@ -45,7 +54,10 @@ export async function createProcesses(folder: string, envOf: (name: ProcessName)
     return found;
   };
   const start = async (name: ProcessName, options: StartOptions = {}): Promise<void> => {
-    const started = await startFaultProcess({
+    // A second task is started once or twice in a run, and what is preloaded makes a program another one.
+    const isUsual = PROGRAMS[name] === name && Object.keys(options).length === 0;
+    const launch = isUsual ? spares.start : startFaultProcess;
+    const started = await launch({
       title: name,
       program: new URL(`../processes/${PROGRAMS[name]}.ts`, import.meta.url),
       preload: options.preload ?? [],
@@ -68,6 +80,9 @@ export async function createProcesses(folder: string, envOf: (name: ProcessName)
     },
     isRunning: (name) => running.get(name)?.isRunning() === true,
     origin: (name) => `http://127.0.0.1:${ports.get(name) ?? 0}`,
+    thaw: () => {
+      for (const each of running.values()) if (each.isRunning()) each.thaw();
+    },
     killAll: async () => {
       await Promise.all([...running.keys()].map(kill));
     },

@@ -3,11 +3,12 @@ import { createJobs } from '@torii/jobs/src/service.ts';
 import { startEventBus } from '@torii/jobs/test/event-bus.ts';
 import { endOnSignal } from './end-on-signal.ts';
 import { standBeforeReply } from './request-failpoints.ts';
-import { serveParent } from './serve-parent.ts';
+import { serveParent, toldToStart } from './serve-parent.ts';
 import { readServiceParts } from './service-parts.ts';
 
 // The jobs service as it is deployed, but for EventBridge, whose stand-in shares its process.
 
+await toldToStart();
 const { env, secretReader, verifier } = readServiceParts();
 const bus = await startEventBus();
 Object.assign(process.env, bus.env);

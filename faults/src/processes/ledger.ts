@@ -13,13 +13,14 @@ import {
 import type { Envelope, Handlers } from '@torii/contracts';
 import { QueryTypes } from 'sequelize';
 import { z } from 'zod';
-import { VISIBILITY_SECONDS } from '../platform/names.ts';
-import { serveParent } from './serve-parent.ts';
+import { LEDGER_MAX_ATTEMPTS, VISIBILITY_SECONDS } from '../platform/names.ts';
+import { serveParent, toldToStart } from './serve-parent.ts';
 import { readServiceParts } from './service-parts.ts';
 import { consumerFailpoints } from './steps.ts';
 
 // A subscriber whose effect is not idempotent: it counts. What the chassis lets through twice is counted twice, in the transaction of the inbox.
 
+await toldToStart();
 const { env, secretReader } = readServiceParts();
 const settings = z
   .object({
@@ -47,7 +48,7 @@ const CONCURRENCY = 4;
 /** What the name of an item asks of this consumer. */
 const WISHES = {
   /** Slower than the visibility timeout. */
-  slow: (VISIBILITY_SECONDS + 2) * 1000,
+  slow: (VISIBILITY_SECONDS + 1) * 1000,
   /** Can never succeed. */
   refused: 'refused-by-ledger',
   /** Fails as a bug does. */
@@ -90,6 +91,7 @@ const handlers: Handlers<'jobs-projection', HandlerContext> = {
   'catalog.item.changed.v2': count,
   'catalog.item.deleted.v1': count,
   'jobs.empty-projection.v1': async () => undefined,
+  'jobs.projection-rebuilt.v1': async () => undefined,
 };
 // For the build that does not know v2 yet (forget-new-version.ts); in today's, v1 never arrives here under its own name.
 Object.assign(handlers, { 'catalog.item.changed.v1': count });
@@ -103,7 +105,7 @@ const consumer = createConsumer({
   database,
   logger,
   settings: { visibilityTimeoutSeconds: VISIBILITY_SECONDS, concurrency: CONCURRENCY },
-  maxAttempts: 3,
+  maxAttempts: LEDGER_MAX_ATTEMPTS,
   waitTimeSeconds: 1,
   failpoints: consumerFailpoints,
 });

@@ -2,8 +2,9 @@ import { z } from 'zod';
 
 // The child's side of platform/fault-process.ts. A child whose parent is gone ends: nothing outlives a run.
 
-/** What the parent asks: `arm` makes the next arrival at a step wait, `release` lets it go on; `ask` is answered by the program itself. */
+/** What the parent asks: `start` lets a program run that has been loaded ahead; `arm` makes the next arrival at a step wait, `release` lets it go on; `ask` is answered by the program itself. */
 export const request = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('start') }),
   z.object({ kind: z.literal('arm'), step: z.string() }),
   z.object({ kind: z.literal('release'), step: z.string() }),
   z.object({ kind: z.literal('ask'), id: z.number(), question: z.string(), words: z.array(z.string()) }),
@@ -14,6 +15,16 @@ export type Answerer = (question: string, words: readonly string[]) => Promise<u
 
 const armed = new Set<string>();
 const standing = new Map<string, () => void>();
+
+/** Everything is imported; nothing has begun. Resolves when the parent wants it to. */
+export function toldToStart(): Promise<void> {
+  return new Promise((resolve) => {
+    begin = resolve;
+    process.send?.({ kind: 'loaded' });
+  });
+}
+
+let begin = (): void => undefined;
 
 /** Tells the parent that this process is ready, and with what; then obeys it. */
 export function serveParent(ready: object, answer: Answerer = async () => null): void {
@@ -42,9 +53,10 @@ export function isArmed(step: string): boolean {
 process.on('disconnect', () => process.exit(1));
 process.on('message', (message) => {
   const asked = request.parse(message);
-  if (asked.kind === 'arm') armed.add(asked.step);
+  if (asked.kind === 'start') begin();
+  else if (asked.kind === 'arm') armed.add(asked.step);
   else if (asked.kind === 'release') release(asked.step);
-  else void reply(asked.id, () => answerer(asked.question, asked.words));
+  else void reply(asked.id, async () => (asked.question === 'clock' ? Date.now() : answerer(asked.question, asked.words)));
 });
 
 function release(step: string): void {

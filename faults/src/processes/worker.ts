@@ -4,7 +4,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from '
 import { createSqsClient, type LambdaContext, type SqsRecord } from '@torii/chassis';
 import { readWorkerConfig } from '@torii/jobs/src/config.ts';
 import { createWorker } from '@torii/jobs/src/worker.ts';
-import { failpoint, serveParent } from './serve-parent.ts';
+import { failpoint, serveParent, toldToStart } from './serve-parent.ts';
 import { readServiceParts } from './service-parts.ts';
 
 // Lambda's event source mapping and one execution environment: batches, partial failures, what fails is left to the visibility timeout. Killing
@@ -17,6 +17,7 @@ const RETRY_MS = 200;
 /** Short, so that an import takes several invocations. */
 const SLICE_MS = Number(process.env['FAULTS_SLICE_MS'] ?? '20000');
 
+await toldToStart();
 const { env, secretReader } = readServiceParts();
 const config = readWorkerConfig(env);
 const worker = await createWorker(config, {

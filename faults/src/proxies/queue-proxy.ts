@@ -23,14 +23,24 @@ export interface Reply {
 /** `cut`: the connection ends without an answer. `frozen`: it stays open without one. */
 export type Outcome = Reply | 'cut' | 'frozen';
 export type Forward = (call: Call) => Promise<Outcome>;
-/** What becomes of calls: passes them on (changed, late, twice), or answers itself. */
-export type Fault = (call: Call, forward: Forward) => Promise<Outcome>;
+/** What becomes of calls: passes them on (changed, late, twice), or answers itself. It says `hit` of each that it spoils. */
+export type Fault = (call: Call, forward: Forward, hit: () => void) => Promise<Outcome>;
+export type Matches = (call: Call) => boolean;
+
+/** A fault that is in force, and what it has done so far. */
+export interface FaultInForce {
+  end(): void;
+  /** Calls that it spoiled. */
+  hits(matches?: Matches): number;
+}
 
 /** The network and the front of AWS, between the services and the broker. */
 export interface QueueProxy {
   readonly endpoint: string;
-  /** The last one added sees calls first. @returns a function that ends the fault */
-  use(fault: Fault): () => void;
+  /** The last one added sees calls first. */
+  use(fault: Fault): FaultInForce;
+  /** Connections held by a fault whose clients waited no longer, since it was last restored. */
+  abandoned(): number;
   /** Ends every connection that a fault holds. */
   release(): void;
   /** Ends every fault, and every connection that one of them holds. */
@@ -40,20 +50,33 @@ export interface QueueProxy {
 
 /** @param base always in force, closest to the broker */
 export async function startQueueProxy(targetEndpoint: string, base: readonly Fault[]): Promise<QueueProxy> {
-  const faults: Fault[] = [...base];
+  const faults: Force[] = base.map(enforce);
+  let abandoned = 0;
   const frozen = new Set<ServerResponse>();
   const target = new URL(targetEndpoint);
-  const release = (): void => frozen.forEach((response) => response.destroy());
+  const release = (): void => {
+    const held = [...frozen];
+    frozen.clear();
+    for (const response of held) response.destroy();
+  };
+  const hold = (response: ServerResponse): void => {
+    frozen.add(response);
+    response.on('close', () => {
+      if (frozen.delete(response)) abandoned += 1;
+    });
+  };
   const chain = (): Forward =>
     faults.reduce<Forward>(
-      (forward, fault) => (call) => fault(call, forward),
+      (forward, { apply }) =>
+        (call) =>
+          apply(call, forward),
       (call) => send(target, call),
     );
   const server = createServer((request, response) => {
     void handle(request, chain())
       .catch((): Outcome => 'cut')
       .then((outcome) => {
-        if (outcome === 'frozen') frozen.add(response.on('close', () => frozen.delete(response)));
+        if (outcome === 'frozen') hold(response);
         else if (outcome === 'cut') response.destroy();
         else answer(response, outcome, request.method === 'HEAD');
       });
@@ -65,15 +88,19 @@ export async function startQueueProxy(targetEndpoint: string, base: readonly Fau
   return {
     endpoint: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
     use: (fault) => {
-      faults.push(fault);
-      return () => {
-        const at = faults.indexOf(fault);
+      const force = enforce(fault);
+      faults.push(force);
+      const end = (): void => {
+        const at = faults.indexOf(force);
         if (at >= 0) faults.splice(at, 1);
       };
+      return { end, hits: (matches = () => true) => force.spoiled.filter(matches).length };
     },
+    abandoned: () => abandoned,
     release,
     restore: () => {
       faults.splice(base.length);
+      abandoned = 0;
       release();
     },
     close: async () => {
@@ -81,6 +108,16 @@ export async function startQueueProxy(targetEndpoint: string, base: readonly Fau
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+interface Force {
+  readonly apply: (call: Call, forward: Forward) => Promise<Outcome>;
+  readonly spoiled: readonly Call[];
+}
+
+function enforce(fault: Fault): Force {
+  const spoiled: Call[] = [];
+  return { spoiled, apply: (call, forward) => fault(call, forward, () => spoiled.push({ ...call, body: Buffer.alloc(0) })) };
 }
 
 /** The length that the answer to HEAD tells is that of an object, not of the answer. */

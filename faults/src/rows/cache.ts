@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { item } from '@torii/contracts';
 import { assertTrue, type Row, SOME_WRITES, type Stage } from './row.ts';
 
-/** A command may take 100 ms, once a second; the rest is the database. A busy machine is given the same again. */
+/** A command may take 100 ms, once a second; the rest is the database. Twice that is given. */
 const READ_BUDGET_MS = 400;
 const READS = 40;
 const CROWD = 150;
-/** Statements of the relay and of a miss or two, never one for each of the crowd. */
-const MOST_SELECTS = 40;
+/** Statements of relays and of a miss or two, never one for each of the crowd. */
+const MOST_SELECTS = CROWD / 2;
 
 export const cacheRows: readonly Row[] = [
   {
@@ -23,7 +23,7 @@ export const cacheRows: readonly Row[] = [
       await stage.load.progress(SOME_WRITES);
       await redis.start();
       await stage.load.progress(SOME_WRITES);
-      return `slowest read ${slowest.toFixed(0)} ms`;
+      return `slowest read +${slowest.toFixed(0)} ms`;
     },
     verify: async (stage) => {
       assertNoTrouble(stage);
@@ -44,7 +44,7 @@ export const cacheRows: readonly Row[] = [
       await delay(Math.max(0, 3_000 - (performance.now() - startedAtMs)));
       redis.thaw();
       await stage.load.progress(SOME_WRITES);
-      return `slowest read ${slowest.toFixed(0)} ms`;
+      return `slowest read +${slowest.toFixed(0)} ms`;
     },
     verify: async (stage) => assertNoTrouble(stage),
   },
@@ -60,20 +60,28 @@ async function createItem({ load: { client } }: Stage): Promise<string> {
   return item.parse(answer?.body).id;
 }
 
-/** @returns the slowest, in milliseconds */
+/**
+ * Beside each read another request is sent that needs no cache: what a busy machine adds, it adds to both.
+ * @returns what the cache added to the slowest but one, in milliseconds
+ */
 async function measureReads(stage: Stage): Promise<number> {
+  const { client } = stage.load;
   const id = await createItem(stage);
-  const times: number[] = [];
+  const added: number[] = [];
   for (let read = 0; read < READS; read += 1) {
-    const startedAtMs = performance.now();
-    const answer = await stage.load.client.send('GET', `/catalog/items/${id}`);
-    assertTrue(answer?.status === 200, `A read was answered with ${answer?.status ?? 'nothing'}.`);
-    times.push(performance.now() - startedAtMs);
+    const [readMs, otherMs] = await Promise.all([timeOf(client, `/catalog/items/${id}`), timeOf(client, '/readyz')]);
+    added.push(readMs - otherMs);
   }
-  // The median of the slow half: one pause of a busy machine is not the cache's.
-  const slow = times.sort((a, b) => b - a)[1] ?? 0;
-  assertTrue(slow <= READ_BUDGET_MS, `A read took ${slow.toFixed(0)} ms without the cache; ${READ_BUDGET_MS} ms are allowed.`);
+  const slow = Math.max(0, added.sort((a, b) => b - a)[1] ?? 0);
+  assertTrue(slow <= READ_BUDGET_MS, `A read took ${slow.toFixed(0)} ms longer without the cache; ${READ_BUDGET_MS} ms are allowed.`);
   return slow;
+}
+
+async function timeOf(client: Stage['load']['client'], path: string): Promise<number> {
+  const startedAtMs = performance.now();
+  const answer = await client.send('GET', path);
+  assertTrue(answer?.status === 200, `${path} was answered with ${answer?.status ?? 'nothing'}.`);
+  return performance.now() - startedAtMs;
 }
 
 /** Many want the same item at the moment the cache is empty. */

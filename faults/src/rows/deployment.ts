@@ -1,11 +1,15 @@
+import { waitFor } from '@torii/testing';
 import { z } from 'zod';
+import type { Platform } from '../platform/platform.ts';
 import { type Call, type Fault } from '../proxies/queue-proxy.ts';
 import { isPublish } from '../proxies/queue-faults.ts';
 import { readEntries, type TopicEntry, withEntries } from '../proxies/topic-batch.ts';
+import type { ProcessName, Processes } from '../platform/processes.ts';
 import type { SeededRandom } from '../random.ts';
 import { assertTrue, type Row, SOME_WRITES } from './row.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
+const HALF_AN_HOUR_MS = HOUR_MS / 2;
 /** As the services' configuration says. */
 const SHUTDOWN_LIMIT_MS = 25_000;
 const PRELOAD_CLOCK = new URL('../processes/shift-clock.ts', import.meta.url);
@@ -19,6 +23,11 @@ const wrongClocks: Row = {
     // S3 itself refuses what is signed in an hour.
     const upload = await load.upload({ rows: 150, badRows: 3 });
     await Promise.all([processes.restart('catalog', shifted(-HOUR_MS)), processes.restart('jobs', shifted(HOUR_MS))]);
+    const [catalogMs, jobsMs] = [await clockOf(processes, 'catalog'), await clockOf(processes, 'jobs')];
+    assertTrue(
+      catalogMs < Date.now() - HALF_AN_HOUR_MS && jobsMs > Date.now() + HALF_AN_HOUR_MS,
+      'The clocks are not wrong: the fault did not happen.',
+    );
     const ended = load.startImport(upload);
     await load.progress(SOME_WRITES);
     const { ended: job } = await ended;
@@ -27,6 +36,10 @@ const wrongClocks: Row = {
     return `job ${job.status}`;
   },
 };
+
+async function clockOf(processes: Processes, name: ProcessName): Promise<number> {
+  return z.number().parse(await processes.get(name).ask('clock'));
+}
 
 const gracefulStop: Row = {
   name: 'sigterm-under-load',
@@ -67,14 +80,34 @@ const mixedVersions: Row = {
     const { processes } = platform;
     await processes.start('ledger-2', { preload: [new URL('../processes/forget-new-version.ts', import.meta.url)] });
     const old = publishingV1(random, 0.5);
-    const end = platform.queueProxy.use(old.fault);
-    await load.progress(SOME_WRITES * 4);
+    const { end } = platform.queueProxy.use(old.fault);
+    await load.progress(SOME_WRITES * 3);
+    const handled = await waitFor(() => countHandled(platform), {
+      timeoutMs: 60_000,
+      what: 'A v1 handled by the old task and by the new one',
+    });
     end();
     // The deployment ends: the old task goes, and what it could not read comes to the new one.
     await processes.get('ledger-2').terminate();
-    return `${old.count()} as v1`;
+    return `${old.count()} as v1, ${handled.byOld} handled by the old task, ${handled.byNew} by the new`;
   },
 };
+
+interface Handled {
+  readonly byOld: number;
+  readonly byNew: number;
+}
+
+/** Changes published as v1: under that name only the old task handles them; the new one makes v2 of them first. Undefined until both have had some. */
+async function countHandled({ observer, traffic }: Platform): Promise<Handled | undefined> {
+  const rows = await observer.query<{ id: string; type: string }>(
+    "SELECT message_id AS id, type FROM ledger.effects WHERE type LIKE 'catalog.item.changed.%'",
+  );
+  const isV1 = (id: string): boolean => traffic.bodies().get(id)?.includes('"catalog.item.changed.v1"') === true;
+  const byOld = rows.filter(({ type }) => type === 'catalog.item.changed.v1').length;
+  const byNew = rows.filter(({ id, type }) => type === 'catalog.item.changed.v2' && isV1(id)).length;
+  return byOld > 0 && byNew > 0 ? { byOld, byNew } : undefined;
+}
 
 const message = z.looseObject({ type: z.string(), data: z.looseObject({}) });
 

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { VISIBILITY_SECONDS } from '../platform/names.ts';
+import { waitFor } from '@torii/testing';
 import { assertTrue, type Row, type Stage } from './row.ts';
 
 const RESUMES = 'resumes; totals exact';
@@ -24,11 +23,12 @@ const overlapping: Row = {
   name: 'worker-timed-out',
   fault: 'a worker stands still in mid-import until its message goes to a second one, and then goes on',
   invariant: RESUMES,
-  run: async ({ platform: { processes }, load }) => {
+  run: async ({ platform: { processes, workerTraffic }, load }) => {
     const ended = load.startImport(SIZE);
     await processes.get('worker').standAt('worker.afterSend');
     await processes.start('worker-2');
-    await delay((VISIBILITY_SECONDS + 1) * 1000);
+    // The first polls no more while it stands: what comes a second time has gone to the second.
+    await waitFor(() => workerTraffic.deliveries().repeated > 0, { timeoutMs: 60_000, what: 'The message for the second worker' });
     processes.get('worker').release('worker.afterSend');
     const { ended: job } = await ended;
     await processes.kill('worker-2');

@@ -21,7 +21,7 @@ export async function runSoak(platform: Platform, { minutes, seed }: { readonly 
   const plan = planSoak(seed);
   const seeds = createSeededRandom(seed + 1);
   const endsAtMs = startedAtMs + minutes * 60_000;
-  const tally = { passed: 0, failed: 0 };
+  const tally = { passed: 0, failed: 0, skipped: 0 };
   const totals = { faults: 0, acknowledged: 0, commits: 0, repeated: 0, effects: 0 };
   for (let round = 1; performance.now() < endsAtMs; round += 1) {
     const untilMs = Math.min(endsAtMs, performance.now() + ROUND_MS);

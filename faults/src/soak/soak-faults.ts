@@ -7,6 +7,7 @@ import {
   delaying,
   duplicating,
   failing,
+  failingInManyWays,
   freezing,
   isPublish,
   keepingBack,
@@ -95,7 +96,7 @@ function queues(name: string, weight: number, create: (random: SeededRandom) => 
     weight,
     longestMs,
     inject: async ({ queueProxy }, lastingMs, random) => {
-      const end = queueProxy.use(create(random));
+      const { end } = queueProxy.use(create(random));
       await delay(lastingMs);
       end();
     },
@@ -155,11 +156,12 @@ export const SOAK_FAULTS: readonly SoakFault[] = [
   },
   queues('queues refuse', 1, () => cutting()),
   queues('queues answer 5xx', 1, () => failing()),
+  queues('queues fail in many ways', 1, () => failingInManyWays()),
   queues('queues throttle', 1, () => throttling()),
   {
     ...queues('queues freeze', 1, () => freezing(isPublish), 6_000),
     inject: async ({ queueProxy }, lastingMs) => {
-      const end = queueProxy.use(freezing(isPublish));
+      const { end } = queueProxy.use(freezing(isPublish));
       await delay(lastingMs);
       end();
       queueProxy.release();
@@ -173,7 +175,7 @@ export const SOAK_FAULTS: readonly SoakFault[] = [
     ...queues('deliveries reordered', 1, (random) => reordering(random, 500).fault),
     inject: async ({ queueProxy }, lastingMs, random) => {
       const { fault, deliver } = reordering(random, 500);
-      const end = queueProxy.use(fault);
+      const { end } = queueProxy.use(fault);
       await delay(lastingMs);
       end();
       await deliver();
@@ -183,7 +185,7 @@ export const SOAK_FAULTS: readonly SoakFault[] = [
     ...queues('deliveries late', 1, () => keepingBack().fault),
     inject: async ({ queueProxy }, lastingMs) => {
       const { fault, deliver } = keepingBack();
-      const end = queueProxy.use(fault);
+      const { end } = queueProxy.use(fault);
       await delay(lastingMs);
       end();
       await deliver();
