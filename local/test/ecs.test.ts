@@ -128,7 +128,9 @@ describe('AWS::ECS::Service', () => {
     expect(ecs.listTargets(TARGET_GROUP)).toHaveLength(1);
     expect(await (await slow).text()).toBe('done');
     await until('the first has ended', () => !isAlive(before ?? 0));
-    expect(readFileSync(logFileOf(trial.stateFolder, '/torii/trial'), 'utf8')).toContain('"stopping"');
+    await until('it has said that it stops', () =>
+      readFileSync(logFileOf(trial.stateFolder, '/torii/trial'), 'utf8').includes('"stopping"'),
+    );
   });
 
   it('goes on as it was while its changed source cannot run, and says why', async () => {
