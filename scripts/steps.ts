@@ -32,9 +32,9 @@ export function jestLevel(name: string, ...words: readonly string[]): Step {
 /**
  * Runs every step even when one fails, prints `N passed, N failed` last and sets the exit code.
  * @param checks run side by side, each shown when it has ended
- * @param stages of tests, run one after another; the levels of a stage run side by side and are shown while they run
+ * @param levels run one after another, shown while they run
  */
-export async function runSteps(checks: readonly Step[], stages: readonly (readonly Step[])[] = []): Promise<void> {
+export async function runSteps(checks: readonly Step[], levels: readonly Step[] = []): Promise<void> {
   const startedAt = performance.now();
   const outcomes: Outcome[] = [];
   const waiting = [...checks];
@@ -42,7 +42,7 @@ export async function runSteps(checks: readonly Step[], stages: readonly (readon
     for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) outcomes.push(await runStep(step, 'buffered'));
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  for (const stage of stages) outcomes.push(...(await Promise.all(stage.map((level) => runStep(level, 'live')))));
+  for (const level of levels) outcomes.push(await runStep(level, 'live'));
   const total = (key: keyof Outcome): number => outcomes.reduce((sum, outcome) => sum + outcome[key], 0);
   console.log(`\nall in ${seconds(startedAt)}`);
   console.log(`${total('passed')} passed, ${total('failed')} failed`);

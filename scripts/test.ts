@@ -4,5 +4,4 @@ import { jestLevel, runSteps, type Step } from './steps.ts';
 
 const faults: Step = { name: 'tests: faults', command: ['node', 'faults/src/main.ts'], counts: 'last-line' };
 
-// Component tests and the fault matrix wait for leases, visibility timeouts and restarts most of their time.
-await runSteps(CHECKS, [[jestLevel('infra'), jestLevel('local')], [jestLevel('component'), faults], [jestLevel('journey', '--runInBand')]]);
+await runSteps(CHECKS, [jestLevel('infra'), jestLevel('local'), jestLevel('component'), faults, jestLevel('journey', '--runInBand')]);
