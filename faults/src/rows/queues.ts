@@ -100,9 +100,7 @@ const slowStore: Row = {
     const inForce = platform.queueProxy.use(failingInManyWays(isStore));
     await Promise.all([queues.send(LEDGER_QUEUE, [claim]), processes.start('worker')]);
     const isEnough = (): boolean =>
-      inForce.hits(isClaim) > MOST_TRIES * LEDGER_MAX_ATTEMPTS &&
-      workerTraffic.deliveries().repeated > 0 &&
-      inForce.hits(isUpload) >= MANY;
+      inForce.hits(isClaim) > MOST_TRIES * LEDGER_MAX_ATTEMPTS && workerTraffic.deliveries().repeated > 0 && inForce.hits(isUpload) >= MANY;
     await waitFor(isEnough, { timeoutMs: PATIENCE_MS, what: 'Enough deliveries in vain' });
     inForce.end();
     const { ended: job } = await ended;
