@@ -3,6 +3,7 @@ import { waitFor } from '@torii/testing';
 import { z } from 'zod';
 import { LEDGER_QUEUE } from '../platform/names.ts';
 import { failing } from '../proxies/queue-faults.ts';
+import type { Deliveries } from '../proxies/queue-time.ts';
 import { assertTrue, type Row, SOME_WRITES, type Stage } from './row.ts';
 
 const DEAD_LETTERS = `${LEDGER_QUEUE}-dlq`;
@@ -11,6 +12,8 @@ const failure = z.object({ reason: z.string(), attempts: z.number(), firstError:
 const RETRIES_MS = 60_000;
 /** A heartbeat that a busy machine sends too late is not the consumer's fault; one that it never sends fails every try. */
 const HEARTBEAT_TRIES = 3;
+/** A second delivery comes only between the visibility timeout and the end of the handler, and only if a poller is free then. */
+const REPEAT_TRIES = 8;
 
 /** By the name of the item the ledger knows what is asked of it. */
 async function createItem({ load: { client } }: Stage, wish: string): Promise<string> {
@@ -18,6 +21,17 @@ async function createItem({ load: { client } }: Stage, wish: string): Promise<st
   const answer = await client.send('POST', '/catalog/items', { body: { sku: randomUUID(), name } });
   assertTrue(answer?.status === 201, `An item could not be created: ${answer?.status ?? 'no answer'}.`);
   return name;
+}
+
+/** One message whose handler takes longer than the visibility timeout, until its effect is there. */
+async function handleSlowly(stage: Stage): Promise<Deliveries> {
+  const { traffic, observer } = stage.platform;
+  const name = await createItem(stage, 'slow');
+  await waitFor(async () => (await observer.query('SELECT 1 FROM ledger.states WHERE name = ?', [name])).length > 0, {
+    timeoutMs: RETRIES_MS,
+    what: 'The effect of the slow handler',
+  });
+  return traffic.deliveries(name);
 }
 
 const poison: Row = {
@@ -67,15 +81,9 @@ const slowWithHeartbeat: Row = {
   fault: 'a handler takes longer than the visibility timeout',
   invariant: 'the heartbeat keeps the message: delivered once, one effect',
   run: async (stage) => {
-    const { traffic, observer } = stage.platform;
     await stage.load.progress(SOME_WRITES);
     for (let tries = 1; tries <= HEARTBEAT_TRIES; tries += 1) {
-      const name = await createItem(stage, 'slow');
-      await waitFor(async () => (await observer.query('SELECT 1 FROM ledger.states WHERE name = ?', [name])).length > 0, {
-        timeoutMs: RETRIES_MS,
-        what: 'The effect of the slow handler',
-      });
-      if (traffic.deliveries(name).repeated === 0) return;
+      if ((await handleSlowly(stage)).repeated === 0) return;
     }
     throw new Error(`${HEARTBEAT_TRIES} messages of ${HEARTBEAT_TRIES} were delivered again although their handler was at work.`);
   },
@@ -91,8 +99,10 @@ const slowWithoutHeartbeat: Row = {
     stage.platform.queueProxy.use(
       failing(({ operation, target }) => target === LEDGER_QUEUE && operation === 'ChangeMessageVisibilityBatch'),
     );
-    const name = await createItem(stage, 'slow');
-    await waitFor(() => stage.platform.traffic.deliveries(name).repeated > 0, { timeoutMs: RETRIES_MS, what: 'A second delivery' });
+    for (let tries = 1; tries <= REPEAT_TRIES; tries += 1) if ((await handleSlowly(stage)).repeated > 0) return;
+    throw new Error(
+      `None of ${REPEAT_TRIES} messages was delivered again although their handlers were slower than the visibility timeout.`,
+    );
   },
 };
 
