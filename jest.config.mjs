@@ -14,14 +14,17 @@ export default {
   projects: [
     level('unit', [
       '{bench,contracts,chassis,local,testing,scripts,operations,faults}/**/src/**/*.test.ts',
-      'scripts/{,start/,docs/,new-service/,contracts/}*.test.ts',
+      'scripts/{,start/,docs/,new-service/,contracts/,deliver/,migrations/}*.test.ts',
       'services/*/{src,web}/**/*.test.ts',
       'infra/src/**/*.test.ts',
     ]),
     level('fitness', ['fitness/**/*.test.ts']),
-    level('infra', ['{infra,scripts}/test/**/*.test.ts']),
+    level('infra', ['{infra,scripts}/test/**/*.test.ts'], {
+      globalSetup: '<rootDir>/infra/test/global-setup.ts',
+      globalTeardown: '<rootDir>/infra/test/global-teardown.ts',
+    }),
     level('local', ['local/test/**/*.test.ts']),
-    level('component', ['{chassis,services/*,operations}/test/**/*.test.ts'], {
+    level('component', ['{chassis,services/*,operations}/test/**/*.test.ts', 'scripts/migrations/test/**/*.test.ts'], {
       globalSetup: '<rootDir>/testing/src/global-setup.ts',
       globalTeardown: '<rootDir>/testing/src/global-teardown.ts',
     }),
@@ -30,7 +33,10 @@ export default {
       globalTeardown: '<rootDir>/e2e/src/global-teardown.ts',
     }),
   ],
-  testTimeout: 30_000,
+  // Ends what hangs; no test asserts by it how long something takes.
+  testTimeout: 120_000,
   // Two workers keep a two-core machine busy; more make MariaDB and Chromium wait for each other.
   maxWorkers: 2,
+  // A worker on a busy machine takes its time to end; one that something keeps alive is still told of.
+  workerGracefulExitTimeout: 5_000,
 };

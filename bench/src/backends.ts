@@ -1,6 +1,6 @@
 import { connectDatabase, createLogger, type Database, runMigrations } from '@torii/chassis';
 import { PUBLISHERS } from '@torii/contracts';
-import { createTestSchema, createTestTokens, startTestServers, type TestSchema, type TestTokens } from '@torii/testing';
+import { createTestSchema, createTestTokens, startTestServers, type TestSchema, type TestTokens, tokenVariables } from '@torii/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,9 +113,7 @@ async function start(closing: Close[]): Promise<Omit<Backends, 'stop'>> {
 
 function sharedEnv(tokens: TestTokens, otlpEndpoint: string): Readonly<Record<string, string>> {
   return {
-    TOKEN_ISSUER: tokens.issuer,
-    TOKEN_CLIENT_IDS: tokens.clientId,
-    BENCH_JWKS: JSON.stringify(tokens.jwks),
+    ...tokenVariables(tokens),
     OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
     OTEL_TRACES_SAMPLER_ARG: String(TRACES_SAMPLING_RATIO),
   };

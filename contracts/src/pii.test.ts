@@ -14,6 +14,25 @@ describe('findPiiPaths', () => {
     expect(findPiiPaths(schema)).toEqual(['email', 'people.*.name', 'people.*.phone', 'note']);
   });
 
+  it('finds them in every form of a union, in records, tuples, intersections, and behind pipes and read-only', () => {
+    const person = z.object({ name: pii(z.string()) });
+    const schema = z.object({
+      contact: z.union([z.object({ email: pii(z.email()) }), z.object({ phone: pii(z.string()) }), z.string()]),
+      event: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('said'), text: pii(z.string()) }),
+        z.object({ kind: z.literal('heard'), text: pii(z.string()), by: person.readonly() }),
+      ]),
+      notes: z.record(z.string(), pii(z.string())),
+      friends: z.record(z.string(), person).optional(),
+      pair: z.tuple([person, z.number()]),
+      both: z.intersection(person, z.object({ city: pii(z.string()) })),
+      piped: z.string().pipe(pii(z.string())),
+    });
+    expect(findPiiPaths(schema).join(' ')).toBe(
+      'contact.email contact.phone event.text event.by.name notes.* friends.*.name pair.*.name both.name both.city piped',
+    );
+  });
+
   it('keeps what else the schema says of the field', () => {
     expect(pii(z.string().meta({ title: 'Name' })).meta()).toEqual({ title: 'Name', pii: true });
   });

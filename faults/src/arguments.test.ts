@@ -5,7 +5,7 @@ const NAMES = ['kill-mariadb', 'freeze-redis'];
 
 describe('parseArguments', () => {
   it('runs the whole matrix without arguments', () => {
-    expect(parseArguments([], NAMES)).toEqual({ help: false, list: false, only: [], minutes: undefined, seed: undefined });
+    expect(parseArguments([], NAMES)).toEqual({ help: false, list: false, only: [], minutes: undefined, seed: undefined, lanes: 2 });
   });
 
   it('takes several rows', () => {
@@ -24,6 +24,8 @@ describe('parseArguments', () => {
     [['--fast'], "Unknown option '--fast'"],
     [['now'], "Unexpected argument 'now'"],
     [['--only', 'kill-mariadb', '--minutes', '1'], 'cannot be used together'],
+    [['--lanes', '0'], '--lanes 0 cannot be used'],
+    [['--lanes', '3', '--minutes', '1'], 'a soak has one platform'],
   ])('refuses %j and says why', (words, message) => {
     expect(() => parseArguments(words, NAMES)).toThrow(message);
   });

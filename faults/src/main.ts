@@ -1,5 +1,6 @@
 import { parseArguments, USAGE } from './arguments.ts';
 import { listNames, runMatrix, type Tally } from './matrix.ts';
+import { makeRunFolder } from './platform/run-folder.ts';
 import { type Platform, startPlatform } from './platform/platform.ts';
 import { print } from './report.ts';
 import { runSoak } from './soak/run-soak.ts';
@@ -23,16 +24,12 @@ async function main(): Promise<void> {
   if (words.help) return print(USAGE);
   if (words.list) return print(listNames().join('\n'));
   const seed = words.seed ?? Math.floor(Math.random() * 2 ** 31);
-  const starting = startPlatform();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      void starting.then((platform) => platform.stop()).finally(() => process.exit(130));
-    });
-  const platform = await starting;
-  print(`Platform ready in ${seconds()}; seed ${seed}`);
-  const tally = await withPlatform(platform, () =>
-    words.minutes === undefined ? runMatrix(platform, words.only, seed) : runSoak(platform, { minutes: words.minutes, seed }),
-  );
+  const { minutes } = words;
+  const tally = await withPlatforms(minutes === undefined ? Math.min(words.lanes, words.only.length || words.lanes) : 1, (platforms) => {
+    print(`${platforms.length === 1 ? 'Platform' : `${platforms.length} platforms`} ready in ${seconds()}; seed ${seed}`);
+    const [first] = platforms;
+    return minutes === undefined || first === undefined ? runMatrix(platforms, words.only, seed) : runSoak(first, { minutes, seed });
+  });
   const { passed, skipped } = tally;
   if (skipped > 0) print(`${skipped} skipped${inCi ? ', which CI does not accept' : ''}`);
   const failed = tally.failed + (inCi ? skipped : 0);
@@ -40,11 +37,23 @@ async function main(): Promise<void> {
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-async function withPlatform(platform: Platform, run: () => Promise<Tally>): Promise<Tally> {
+/** Starts them side by side, and stops whatever has been started, however it ends. */
+async function withPlatforms(count: number, run: (platforms: readonly Platform[]) => Promise<Tally>): Promise<Tally> {
+  const folder = await makeRunFolder();
+  const starting = Promise.allSettled(Array.from({ length: count }, (_none, lane) => startPlatform(folder.path, lane + 1)));
+  const stop = async (): Promise<void> => {
+    const started = (await starting).flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    await Promise.all(started.map((platform) => platform.stop()));
+    await folder.remove();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop().finally(() => process.exit(130)));
   try {
-    return await run();
+    const results = await starting;
+    const failed = results.find((each) => each.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return await run(results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])));
   } finally {
-    await platform.stop();
+    await stop();
   }
 }
 

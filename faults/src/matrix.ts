@@ -1,6 +1,6 @@
 import { CANARIES, type Canary } from './canaries/list-canaries.ts';
 import type { Platform } from './platform/platform.ts';
-import { createSeededRandom, type SeededRandom } from './random.ts';
+import { createSeededRandom, type SeededRandom, seedFor } from './random.ts';
 import { formatCanary, formatHeader, formatRow, print, showRunning } from './report.ts';
 import { ROWS } from './rows/list-rows.ts';
 import { reset, runRow, type RowResult } from './run-row.ts';
@@ -16,36 +16,60 @@ export function listNames(): readonly string[] {
   return [...ROWS, ...CANARIES.map(({ row }) => row)].map(({ name }) => name);
 }
 
-/** Every row on one platform, then the builds that must fail. */
-export async function runMatrix(platform: Platform, only: readonly string[], seed: number): Promise<Tally> {
-  const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
-  const seeds = createSeededRandom(seed);
-  const random = (): SeededRandom => createSeededRandom(seeds.between(0, 2 ** 31));
-  const results: RowResult[] = [];
-  print(formatHeader());
-  for (const row of ROWS.filter(({ name }) => isWanted(name))) {
-    showRunning(row.name);
-    const result = await runRow(platform, row, random);
-    results.push(result);
-    print(formatRow(result));
-  }
-  printTotals(results);
-  let caught = 0;
-  const canaries = CANARIES.filter(({ row }) => isWanted(row.name));
-  for (const canary of canaries) if (await isCaught(platform, canary, random)) caught += 1;
-  const failed = results.filter(({ verdict }) => verdict === 'failed').length;
-  const passed = results.filter(({ verdict }) => verdict === 'passed').length;
-  return { passed: passed + caught, failed: failed + canaries.length - caught, skipped: results.length - passed - failed };
+/** A row, or a build that must fail. */
+interface Task {
+  readonly name: string;
+  run(platform: Platform, random: () => SeededRandom): Promise<RowResult['verdict']>;
 }
 
-async function isCaught(platform: Platform, canary: Canary, random: () => SeededRandom): Promise<boolean> {
-  showRunning(canary.row.name);
-  await platform.processes.restart(canary.process, { preload: [canary.preload] });
-  const result = await runRow(platform, canary.row, random);
-  if (result.verdict === 'passed') await reset(platform);
-  const caught = result.violations.some(({ kind }) => canary.caught.includes(kind));
-  print(formatCanary(result, caught));
-  return caught;
+/** Every row, then the builds that must fail: each on the platform that is free first. A row's numbers come from the seed and its name alone. */
+export async function runMatrix(platforms: readonly Platform[], only: readonly string[], seed: number): Promise<Tally> {
+  const results: RowResult[] = [];
+  const tasks = [...ROWS.map((row) => rowTask(row, results)), ...CANARIES.map(canaryTask)];
+  const waiting = tasks.filter(({ name }) => only.length === 0 || only.includes(name));
+  const running = new Set<string>();
+  const verdicts: RowResult['verdict'][] = [];
+  print(formatHeader());
+  const work = async (platform: Platform): Promise<void> => {
+    for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+      running.add(task.name);
+      showRunning([...running]);
+      const seeds = createSeededRandom(seedFor(seed, task.name));
+      verdicts.push(await task.run(platform, () => createSeededRandom(seeds.between(0, 2 ** 31))));
+      running.delete(task.name);
+    }
+  };
+  await Promise.all(platforms.map(work));
+  printTotals(results);
+  const count = (wanted: RowResult['verdict']): number => verdicts.filter((verdict) => verdict === wanted).length;
+  return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+}
+
+function rowTask(row: (typeof ROWS)[number], results: RowResult[]): Task {
+  return {
+    name: row.name,
+    run: async (platform, random) => {
+      const result = await runRow(platform, row, random);
+      results.push(result);
+      print(formatRow(result));
+      return result.verdict;
+    },
+  };
+}
+
+/** It passes when it is caught. */
+function canaryTask({ row, process, preload, caught }: Canary): Task {
+  return {
+    name: row.name,
+    run: async (platform, random) => {
+      await platform.processes.restart(process, { preload: [preload] });
+      const result = await runRow(platform, row, random);
+      if (result.verdict === 'passed') await reset(platform);
+      const isCaught = result.violations.some(({ kind }) => caught.includes(kind));
+      print(formatCanary(result, isCaught));
+      return isCaught ? 'passed' : 'failed';
+    },
+  };
 }
 
 function printTotals(results: readonly RowResult[]): void {

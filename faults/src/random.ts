@@ -27,3 +27,10 @@ export function createSeededRandom(seed: number): SeededRandom {
     },
   };
 }
+
+/** A seed of its own for each name, whatever else is run and in which order. FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/ */
+export function seedFor(seed: number, name: string): number {
+  let hash = (0x811c9dc5 ^ seed) >>> 0;
+  for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash;
+}

@@ -35,9 +35,9 @@ export function formatCanary(result: RowResult, isCaught: boolean): string {
   return `${isCaught ? '✓' : '✗'} ${result.row.name.padEnd(NAME_WIDTH)} ${isCaught ? 'caught' : 'NOT CAUGHT'}: ${found === '' ? 'nothing' : found}${why}, ${time}`;
 }
 
-/** Written over while a row runs, where there is a terminal. */
-export function showRunning(name: string): void {
-  if (process.stdout.isTTY) process.stdout.write(`… ${name}\r`);
+/** Written over while rows run, where there is a terminal. */
+export function showRunning(names: readonly string[]): void {
+  if (process.stdout.isTTY) process.stdout.write(`\x1b[K… ${names.join(', ')}\r`);
 }
 
 export function print(text: string): void {

@@ -17,6 +17,8 @@ export interface TestBroker {
   readonly sqs: SQSClient;
   /** How many messages the code under test has written; each is held to its released contract. */
   countWritten(): number;
+  /** Holds a message that was written elsewhere to its contract, too. @param place where, for errors */
+  check(place: string, body: string): void;
   queueUrl(name: QueueName | `${QueueName}-dlq`): string;
   topicArn(publisher: Publisher): string;
   /** Creates a queue that no topology knows, with its dead-letter queue; returns its URL. */
@@ -24,7 +26,7 @@ export interface TestBroker {
   /** Creates a topic that no topology knows; returns its ARN. */
   createTopic(name: string): string;
   subscribe(topicArn: string, queueUrl: string, types?: readonly string[]): void;
-  /** Messages of the queue, taken and deleted, once there are `count`; throws when they do not come within `timeoutMs`. */
+  /** Messages of the queue, taken and deleted, once there are `count`; throws when they do not come within `timeoutMs`, a minute unless told. */
   receiveAll(queueUrl: string, count: number, timeoutMs?: number): Promise<readonly Message[]>;
   /** Messages in the queue, in flight and delayed ones included. */
   depth(queueUrl: string): number;
@@ -46,10 +48,12 @@ export interface TestBrokerOptions {
 
 const REGION = 'eu-west-1';
 const ACCOUNT_ID = '222222222222';
+/** Ends what never comes. */
+const RECEIVE_TIMEOUT_MS = 60_000;
 const BUCKET = 'torii-test-files';
 const MESSAGES_BUCKET = 'torii-test-messages';
 
-const IGNORING: MessageWatch = { exempt: () => {}, count: 0, assertContracts: () => {} };
+const IGNORING: MessageWatch = { exempt: () => {}, check: () => {}, count: 0, assertContracts: () => {} };
 
 export async function startTestBroker(options: TestBrokerOptions = {}): Promise<TestBroker> {
   const broker = await startBroker({
@@ -82,12 +86,13 @@ export async function startTestBroker(options: TestBrokerOptions = {}): Promise<
     messagesBucket: MESSAGES_BUCKET,
     sqs,
     countWritten: () => watch.count,
+    check: watch.check,
     queueUrl: (name) => broker.queues.urlOf(name),
     topicArn,
     createQueue,
     createTopic: (name) => broker.ensureTopic(name, {}).arn,
     subscribe,
-    receiveAll: (queueUrl, count, timeoutMs) => receiveAll(sqs, { queueUrl, count, timeoutMs: timeoutMs ?? 5000 }),
+    receiveAll: (queueUrl, count, timeoutMs) => receiveAll(sqs, { queueUrl, count, timeoutMs: timeoutMs ?? RECEIVE_TIMEOUT_MS }),
     depth: (queueUrl) => {
       const queue = broker.listQueues().find(({ name }) => name === queueName(queueUrl));
       return queue === undefined ? 0 : queue.visible + queue.inFlight + queue.delayed;

@@ -2,8 +2,11 @@ export { type TestBroker, type TestBrokerOptions, startTestBroker } from './brok
 export { type TestCredentials, type TestEnvironment, startTestEnvironment } from './environment.ts';
 export { type TestClient, type TestRequest, type TestResponse, createTestClient } from './http-client.ts';
 export { deliverExample } from './deliver-example.ts';
+export { createInvocation, type EventSource, startEventSource } from './event-source.ts';
+export { findFreePort } from './free-port.ts';
 export { type GoldenExample, listGoldenExamples } from './released-contracts.ts';
 export { type TestSchema, createTestSchema } from './schema.ts';
+export { readServiceParts, readTokens, tokenVariables } from './service-parts.ts';
 export { type TestServers, startTestServers } from './servers.ts';
 export { type TestTokens, type TokenOverrides, createTestTokens } from './tokens.ts';
 export { type WaitOptions, waitFor } from './wait-for.ts';

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { provideTls, startMariadb, startRedis } from '@torii/local';
+import { findFreePort } from './free-port.ts';
 
 const NATIVE_FOLDER = fileURLToPath(new URL('../../.torii/native', import.meta.url));
 /** Of servers that live for one run of tests, on loopback. */
@@ -51,18 +51,4 @@ export async function startTestServers(): Promise<TestServers> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Free a moment ago: another process may take it, which the server's start then says. */
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (typeof address === 'object' && address !== null) resolve(address.port);
-    });
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -36,6 +36,14 @@ describe('watchMessages', () => {
     expect(() => watch.assertContracts()).not.toThrow();
   });
 
+  it('is told of what goes another way', () => {
+    watch.check('bus', event);
+    expect(watch.count).toBe(1);
+    expect(() => watch.assertContracts()).not.toThrow();
+    watch.check('bus', withData(event, { version: '3' }));
+    expect(() => watch.assertContracts()).toThrow('bus: catalog.item.deleted.v1');
+  });
+
   it.each([
     ['a field of another type', withData(event, { version: '3' }), 'version must be integer'],
     ['a field that is missing', alter(event, (message) => ({ ...message, data: {} })), "(data) must have required property 'itemId'"],

@@ -6,6 +6,8 @@ import { createReleasedValidator } from './released-contracts.ts';
 export interface MessageWatch {
   /** Messages that a test writes itself are its own affair: some are wrong on purpose. */
   exempt(body: string): void;
+  /** Of a message that went another way, such as to the bus. @param place where it was written, for errors */
+  check(place: string, body: string): void;
   /** How many messages were checked. */
   readonly count: number;
   /** @throws Error that lists what breaks its contract */
@@ -39,6 +41,7 @@ export function watchMessages(broker: Broker): MessageWatch {
   }
   return {
     exempt: (body) => exempt.add(body),
+    check,
     get count() {
       return watched.count;
     },

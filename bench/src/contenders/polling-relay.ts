@@ -5,7 +5,7 @@ import { ATTRIBUTES, createData, TYPE } from '../messages/sample-message.ts';
 import { latencyInput } from '../messages/tasks.ts';
 import { serveParent } from '../processes/serve-parent.ts';
 import { BATCH_SIZE } from './concurrency.ts';
-import { connectBenchDatabase } from './connect.ts';
+import { connectBenchDatabase, logger } from './connect.ts';
 import { startToriiConsumer } from './torii-consumer.ts';
 import { measureLatencies } from './latency.ts';
 
@@ -15,7 +15,7 @@ const POLL_MS = 200;
 const LIMIT = 100;
 
 const database = await connectBenchDatabase();
-const outbox = createOutbox({ publisher: 'catalog', database });
+const outbox = createOutbox({ publisher: 'catalog', database, logger });
 const sns = new SNSClient();
 
 async function latency(input: unknown): Promise<{ readonly latenciesMs: readonly number[] }> {

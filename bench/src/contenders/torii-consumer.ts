@@ -31,6 +31,7 @@ export async function startToriiConsumer({ database, queueUrl, markHandled }: To
     database,
     logger,
     waitTimeSeconds: 1,
+    gate: undefined,
   });
   await consumer.start();
   return consumer.stop;

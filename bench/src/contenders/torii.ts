@@ -14,7 +14,7 @@ const AGGREGATES = 2000;
 const EMPTY_CHECK_MS = 10;
 
 const database = await connectBenchDatabase();
-const outbox = createOutbox({ publisher: 'catalog', database });
+const outbox = createOutbox({ publisher: 'catalog', database, logger });
 const sns = createSnsClient();
 
 /** From the start of the relay to an empty outbox; the rows are there before. */

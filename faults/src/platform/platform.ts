@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { createTestTokens, type TestTokens } from '@torii/testing';
+import { createTestTokens, findFreePort, type TestTokens, tokenVariables } from '@torii/testing';
 import { z } from 'zod';
 import { type QueueProxy, startQueueProxy } from '../proxies/queue-proxy.ts';
 import {
@@ -20,8 +18,9 @@ import { createProcesses, type ProcessName, type Processes } from './processes.t
 import { createObserver, type Observer } from './query.ts';
 import { LEDGER_QUEUE, VISIBILITY_SECONDS, WORKER_QUEUE } from './names.ts';
 import { createQueues, type Queues } from './sqs.ts';
+import { compiledFolder, makePlatformFolder } from './run-folder.ts';
 import { createSchemas } from './schemas.ts';
-import { findFreePort, type Servers, startServers } from './servers.ts';
+import { type Servers, startServers } from './servers.ts';
 import type { FaultProcess } from './fault-process.ts';
 import { createSpares, type Spares } from './spares.ts';
 
@@ -53,14 +52,15 @@ export interface Platform {
 
 type Close = () => Promise<unknown>;
 
-export async function startPlatform(): Promise<Platform> {
+/** @param number of the platform among those of the run: they share nothing but the machine */
+export async function startPlatform(runFolder: string, number: number): Promise<Platform> {
   // What was started last is stopped first; nothing stays behind when a start fails.
   const closing: Close[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close().catch(() => undefined);
   };
   try {
-    return { ...(await start(closing)), stop };
+    return { ...(await start({ runFolder, number }, closing)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -70,8 +70,13 @@ export async function startPlatform(): Promise<Platform> {
 /** Every service of the platform; the worker is Lambda's. */
 export const SERVICES: readonly ProcessName[] = ['catalog', 'jobs', 'worker', 'ledger'];
 
-async function start(closing: Close[]): Promise<Omit<Platform, 'stop'>> {
-  const folder = await makeFolder(closing);
+interface Place {
+  readonly runFolder: string;
+  readonly number: number;
+}
+
+async function start({ runFolder, number }: Place, closing: Close[]): Promise<Omit<Platform, 'stop'>> {
+  const folder = await makePlatformFolder(runFolder, number);
   const { servers, observer } = await startData(folder, closing);
   const spares = createSpares();
   closing.push(spares.kill);
@@ -92,7 +97,7 @@ async function start(closing: Close[]): Promise<Omit<Platform, 'stop'>> {
   closing.push(queueProxy.close);
   const tokens = await createTestTokens();
   const envOf = environmentOf({
-    folder,
+    compiled: compiledFolder(runFolder),
     servers,
     mariadbProxy,
     redisProxy,
@@ -126,13 +131,6 @@ async function start(closing: Close[]): Promise<Omit<Platform, 'stop'>> {
       redisProxy.restore();
     },
   };
-}
-
-async function makeFolder(closing: Close[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'torii-faults-'));
-  const isKept = process.env['TORII_FAULTS_KEEP'] !== undefined;
-  closing.push(() => (isKept ? Promise.resolve() : rm(folder, { recursive: true, force: true })));
-  return folder;
 }
 
 /** MariaDB and Redis, with every schema in its place. */
@@ -182,7 +180,8 @@ async function keepBroker(folder: string, spares: Spares): Promise<Brokers> {
 }
 
 interface Surroundings {
-  readonly folder: string;
+  /** What Node has compiled. */
+  readonly compiled: string;
   readonly servers: Servers;
   readonly mariadbProxy: TcpProxy;
   readonly redisProxy: TcpProxy;
@@ -194,7 +193,7 @@ interface Surroundings {
 
 /** What every process is told; all of it leads through the proxies. */
 function environmentOf({
-  folder,
+  compiled,
   servers,
   mariadbProxy,
   redisProxy,
@@ -213,11 +212,8 @@ function environmentOf({
     TORII_TEST_USERNAME: servers.master.username,
     TORII_TEST_PASSWORD: servers.master.password,
     TORII_TEST_CA_FILE: servers.caFile,
-    TOKEN_ISSUER: tokens.issuer,
-    TOKEN_CLIENT_IDS: tokens.clientId,
-    FAULTS_JWKS: JSON.stringify(tokens.jwks),
-    // Programs are compiled once a run, not once a restart.
-    NODE_COMPILE_CACHE: join(folder, 'compiled'),
+    ...tokenVariables(tokens),
+    NODE_COMPILE_CACHE: compiled,
     ENVIRONMENT: 'faults',
     LOG_LEVEL: 'warn',
     HOST: '127.0.0.1',

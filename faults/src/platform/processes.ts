@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { findFreePort } from '@torii/testing';
 import { z } from 'zod';
 import { type FaultProcess, startFaultProcess } from './fault-process.ts';
-import { findFreePort } from './servers.ts';
 import type { Spares } from './spares.ts';
 
 /** `catalog-2`: a second task of the same service, on an address of its own. */

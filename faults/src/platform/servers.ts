@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { provideTls, startMariadb, startRedis } from '@torii/local';
+import { findFreePort } from '@torii/testing';
 
 const NATIVE_FOLDER = fileURLToPath(new URL('../../../.torii/native', import.meta.url));
 const MASTER = { username: 'torii_faults', password: 'torii-faults' };
@@ -110,18 +110,4 @@ function diskLimiter(mariadb: Server, folder: string): DatabaseServer['limitDisk
     const largest = Math.max(...readdirSync(data).map((file) => statSync(join(data, file)).size));
     execFileSync('prlimit', ['--pid', String(mariadb.pid()), `--fsize=${isFull ? largest : 'unlimited'}:`]);
   };
-}
-
-/** Free a moment ago: another process may take it, which the server's start then says. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (typeof address === 'object' && address !== null) resolve(address.port);
-    });
-  });
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

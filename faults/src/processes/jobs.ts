@@ -1,15 +1,17 @@
+import { createTokenVerifier } from '@torii/chassis';
 import { readConfig } from '@torii/jobs/src/config.ts';
 import { createJobs } from '@torii/jobs/src/service.ts';
 import { startEventBus } from '@torii/jobs/test/event-bus.ts';
+import { readServiceParts } from '@torii/testing';
 import { endOnSignal } from './end-on-signal.ts';
 import { standBeforeReply } from './request-failpoints.ts';
 import { serveParent, toldToStart } from './serve-parent.ts';
-import { readServiceParts } from './service-parts.ts';
 
 // The jobs service as it is deployed, but for EventBridge, whose stand-in shares its process.
 
 await toldToStart();
-const { env, secretReader, verifier } = readServiceParts();
+const { env, secretReader, tokens } = readServiceParts();
+const verifier = createTokenVerifier(tokens);
 const bus = await startEventBus();
 Object.assign(process.env, bus.env);
 standBeforeReply();

@@ -11,11 +11,11 @@ import {
   ServiceError,
 } from '@torii/chassis';
 import type { Envelope, Handlers } from '@torii/contracts';
+import { readServiceParts } from '@torii/testing';
 import { QueryTypes } from 'sequelize';
 import { z } from 'zod';
 import { LEDGER_MAX_ATTEMPTS, VISIBILITY_SECONDS } from '../platform/names.ts';
 import { serveParent, toldToStart } from './serve-parent.ts';
-import { readServiceParts } from './service-parts.ts';
 import { consumerFailpoints } from './steps.ts';
 
 // A subscriber whose effect is not idempotent: it counts. What the chassis lets through twice is counted twice, in the transaction of the inbox.
@@ -108,9 +108,10 @@ const consumer = createConsumer({
   maxAttempts: LEDGER_MAX_ATTEMPTS,
   waitTimeSeconds: 1,
   failpoints: consumerFailpoints,
+  gate: undefined,
 });
 // It has nothing to publish: a relay prunes the inbox of its schema when it begins to lead.
-const relay = createRelay({ outbox: createOutbox({ publisher: 'jobs', database }), database, claims, logger });
+const relay = createRelay({ outbox: createOutbox({ publisher: 'jobs', database, logger }), database, claims, logger });
 relay.start();
 await consumer.start();
 process.once('SIGTERM', () => {

@@ -128,22 +128,39 @@ export function keepingBack(matches: Matches = isPublish): LateDelivery {
   };
 }
 
-/** Taken at once, delivered after a while of its own: batches overtake each other. */
+/** Of messages about items, this share waits for the next message about the same item. */
+const WAITING_SHARE = 0.3;
+
+/**
+ * Taken at once, delivered after a while of its own: batches overtake each other. However slowly items are changed, some messages wait until one
+ * that is newer has been delivered.
+ */
 export function reordering(random: SeededRandom, longestMs: number): LateDelivery {
   const under = new Set<Promise<unknown>>();
+  const waiting = new Map<string, () => Promise<unknown>>();
+  const send = (first: () => Promise<unknown>, second?: () => Promise<unknown>): void => {
+    const late = delay(random.between(0, longestMs)).then(first).then(second);
+    under.add(late);
+    void late.finally(() => under.delete(late));
+  };
   return {
     fault: async (call, forward, hit) => {
       if (!isPublish(call)) return forward(call);
       hit();
       const entries = readEntries(call);
       for (const entry of entries) {
-        const late = delay(random.between(0, longestMs)).then(() => deliverSurely(withEntries(call, [entry]), forward));
-        under.add(late);
-        void late.finally(() => under.delete(late));
+        const deliver = () => deliverSurely(withEntries(call, [entry]), forward);
+        const item = /"itemId":"([^"]+)"/.exec(entry.fields.get('Message') ?? '')?.[1] ?? '';
+        const older = waiting.get(item);
+        waiting.delete(item);
+        if (older === undefined && item !== '' && random.next() < WAITING_SHARE) waiting.set(item, deliver);
+        else send(deliver, older);
       }
       return answerBatch(entries, []);
     },
     deliver: async () => {
+      for (const deliver of waiting.values()) send(deliver);
+      waiting.clear();
       while (under.size > 0) await Promise.all(under);
     },
   };

@@ -17,6 +17,15 @@ export function shorteningVisibility(seconds: () => number): Fault {
   };
 }
 
+/** What is taken from the queue is back after so many seconds, whatever its visibility timeout is. */
+export function bringingBack(queue: string, seconds: number): Fault {
+  return (call, forward) => {
+    if (call.target !== queue || call.operation !== 'ReceiveMessage') return forward(call);
+    const asked: unknown = JSON.parse(call.body.toString('utf8'));
+    return forward({ ...call, body: Buffer.from(JSON.stringify({ ...Object(asked), VisibilityTimeout: seconds })) });
+  };
+}
+
 /** URLs that the broker gives out lead past this proxy; they are made to lead through it. */
 export function replacingOrigin(broker: string, proxy: () => string): Fault {
   return async (call, forward) => {

@@ -1,5 +1,6 @@
 import { waitFor } from '@torii/testing';
 import { z } from 'zod';
+import { MAX_ATTEMPTS as WORKER_MAX_ATTEMPTS } from '@torii/jobs/src/events/worker-handlers.ts';
 import { LEDGER_MAX_ATTEMPTS, LEDGER_QUEUE, WORKER_QUEUE } from '../platform/names.ts';
 import type { Fault, FaultInForce, Matches } from '../proxies/queue-proxy.ts';
 import {
@@ -18,13 +19,14 @@ import {
   reordering,
   throttling,
 } from '../proxies/queue-faults.ts';
+import { bringingBack } from '../proxies/queue-time.ts';
 import { assertTrue, type Row, SOME_WRITES, type Stage } from './row.ts';
 
 const DRAINS = 'the backlog is bounded and drains afterwards';
 /** Writes go on at some hundred a second for a few seconds: what a table must hold. */
 const BOUND_ROWS = 20_000;
 /** A machine that is busy takes its time; nothing is asserted about how much. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 /** Calls of a kind that must meet the fault: the first, and some after its failure was noticed. */
 const MANY = 3;
 
@@ -79,14 +81,14 @@ async function assertRepeated({ platform }: Stage): Promise<void> {
   assertTrue(platform.traffic.deliveries().repeated > 0, 'No message was delivered twice: the fault did not happen.');
 }
 
-/** A claim in S3, an import from S3: both are tried again, and neither is given up as what can never succeed. */
+/** A claim in S3, an import from S3 and its rejects to S3: all are tried again, and none is given up as what can never succeed. */
 const slowStore: Row = {
   name: 's3-slows-down',
   fault: 'S3 answers 503 SlowDown, 500 InternalError and a bare 502 in turn, for longer than a consumer has patience with a bug',
   invariant: 'no dead letter; the import completes',
   run: async (stage) => {
     const { platform, load } = stage;
-    const { processes, queues, workerTraffic } = platform;
+    const { processes, queues } = platform;
     await load.progress(SOME_WRITES);
     const body = await waitFor(() => findHandled(platform), { timeoutMs: PATIENCE_MS, what: 'A message with its effect' });
     const claim = z.string().parse(await platform.broker().ask('deposit', body));
@@ -97,20 +99,26 @@ const slowStore: Row = {
       timeoutMs: PATIENCE_MS,
       what: 'The command of the import',
     });
-    const inForce = platform.queueProxy.use(failingInManyWays(isStore));
+    platform.queueProxy.use(bringingBack(WORKER_QUEUE, 1));
+    const [reading, others] = [isUpload, isOtherStore].map((matches) => platform.queueProxy.use(failingInManyWays(matches)));
     await Promise.all([queues.send(LEDGER_QUEUE, [claim]), processes.start('worker')]);
-    const isEnough = (): boolean =>
-      inForce.hits(isClaim) > MOST_TRIES * LEDGER_MAX_ATTEMPTS && workerTraffic.deliveries().repeated > 0 && inForce.hits(isUpload) >= MANY;
-    await waitFor(isEnough, { timeoutMs: PATIENCE_MS, what: 'Enough deliveries in vain' });
-    inForce.end();
+    const isEnough = (what: string, check: () => boolean) => waitFor(check, { timeoutMs: PATIENCE_MS, what });
+    await isEnough('Reads of the upload in vain', () => Number(reading?.hits()) >= MANY);
+    reading?.end();
+    await isEnough('More claims in vain than bugs are forgiven', () => Number(others?.hits(isClaim)) > MOST_TRIES * LEDGER_MAX_ATTEMPTS);
+    await isEnough('More rejects in vain than that', () => Number(others?.hits(isRejects)) > MOST_TRIES * WORKER_MAX_ATTEMPTS);
+    others?.end();
     const { ended: job } = await ended;
     assertTrue(job.status === 'completed', `The job is ${job.status}.`);
-    return `${inForce.hits()} calls`;
+    return `${Number(reading?.hits()) + Number(others?.hits())} calls`;
   },
 };
 
 const isClaim: Matches = ({ method, path }) => method === 'GET' && path.includes('/claims/');
-const isUpload: Matches = ({ method, path }) => method === 'GET' && path.includes('/uploads/');
+const isUpload: Matches = ({ path }) => path.includes('/uploads/');
+const isOtherStore: Matches = (call) => isStore(call) && !isUpload(call);
+/** The file of rejected rows, which an import ends with. */
+const isRejects: Matches = ({ method, path }) => method === 'PUT' && path.includes('/rejects/');
 
 /** Body of a message that has taken effect: to deliver it again changes nothing. */
 async function findHandled({ observer, traffic }: Stage['platform']): Promise<string | undefined> {

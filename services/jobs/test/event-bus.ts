@@ -10,14 +10,17 @@ export interface EventBus {
   stop(): Promise<void>;
 }
 
-const putEvents = z.object({ Entries: z.array(z.object({ DetailType: z.string() })) });
+const entry = z.object({ Source: z.string(), DetailType: z.string(), Detail: z.string() });
+export type BusEntry = z.infer<typeof entry>;
+const putEvents = z.object({ Entries: z.array(entry) });
 
-export async function startEventBus(): Promise<EventBus> {
+export async function startEventBus(onEntry: (entry: BusEntry) => void = () => undefined): Promise<EventBus> {
   const types: string[] = [];
   const server = createServer((request, response) => {
     void json(request).then((body) => {
       const { Entries } = putEvents.parse(body);
       types.push(...Entries.map(({ DetailType }) => DetailType));
+      Entries.forEach(onEntry);
       response.setHeader('content-type', 'application/x-amz-json-1.1');
       response.end(JSON.stringify({ FailedEntryCount: 0, Entries: Entries.map((_entry, index) => ({ EventId: String(index) })) }));
     });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import iconv from 'iconv-lite';
+import { waitFor } from '@torii/testing';
 import { REFUSED_NAME, startStandInCatalog, type StandInCatalog } from './stand-in-catalog.ts';
 import { MAPPING, startTestJobs, type TestJobs, type TestUser } from './start-test-jobs.ts';
 
@@ -109,7 +110,8 @@ describe('a catalog import', () => {
   it('tells the world outside', async () => {
     const job = await user.startImport('sku,name\nw-1,a\n');
     await user.waitForJob(job.id, 'completed');
-    expect(jobs.bus.types).toEqual(expect.arrayContaining(['jobs.job.requested.v1', 'jobs.job.completed.v1']));
+    const told = ['jobs.job.requested.v1', 'jobs.job.completed.v1'];
+    await waitFor(() => told.every((type) => jobs.bus.types.includes(type)), { what: 'The events on the bus' });
   });
 });
 

@@ -20,7 +20,7 @@ const LATER = '2026-05-02T10:00:00.456Z';
 /** Every message handled, none refused. */
 async function settle(): Promise<void> {
   const queues = ['jobs-projection-events', 'jobs-projection-commands'] as const;
-  await waitFor(() => queues.every((queue) => jobs.broker.depth(jobs.broker.queueUrl(queue)) === 0), { timeoutMs: 20_000 });
+  await waitFor(() => queues.every((queue) => jobs.broker.depth(jobs.broker.queueUrl(queue)) === 0));
   for (const queue of queues) expect(jobs.broker.depth(jobs.broker.queueUrl(`${queue}-dlq`))).toBe(0);
 }
 

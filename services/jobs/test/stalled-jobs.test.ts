@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { connectDatabase, createOutbox, systemClock } from '@torii/chassis';
+import { connectDatabase, createLogger, createOutbox, systemClock } from '@torii/chassis';
 import { waitFor } from '@torii/testing';
 import { resumeStalledJobs } from '../src/use-cases/resume-stalled-jobs.ts';
 import { REFUSED_NAME, startStandInCatalog } from './stand-in-catalog.ts';
@@ -217,7 +217,8 @@ describe('a lease', () => {
 
   it('that has run out is noticed once, by however many processes look', async () => {
     const database = await connectDatabase(jobs.schema.databaseOptions);
-    const context = { database, outbox: createOutbox({ publisher: 'jobs', database }), clock: systemClock };
+    const logger = createLogger({ serviceName: 'jobs', level: 'silent' });
+    const context = { database, outbox: createOutbox({ publisher: 'jobs', database, logger }), clock: systemClock, logger };
     const job = await user.startImport(CONTENT);
     await expireLease(job);
     await Promise.all(Array.from({ length: 5 }, () => resumeStalledJobs(context)));

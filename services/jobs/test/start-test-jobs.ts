@@ -12,9 +12,12 @@ import {
 import { type ColumnMapping, type ExportInput, job as jobSchema, type QueueName, upload as uploadSchema } from '@torii/contracts';
 import type { z } from 'zod';
 import {
+  createInvocation,
   createTestClient,
   createTestSchema,
   createTestTokens,
+  type EventSource,
+  startEventSource,
   startTestBroker,
   type TestBroker,
   type TestClient,
@@ -27,7 +30,6 @@ import { readConfig, readWorkerConfig } from '../src/config.ts';
 import { createJobs, type JobsOverrides } from '../src/service.ts';
 import { createWorker, type Worker, type WorkerOverrides } from '../src/worker.ts';
 import { type EventBus, startEventBus } from './event-bus.ts';
-import { type EventSource, lambdaContext, startEventSource } from './event-source.ts';
 
 const NO_TELEMETRY: Telemetry = { flush: async () => {}, shutdown: async () => {} };
 
@@ -48,7 +50,7 @@ export interface TestUser {
   /** Uploads and requests; returns the accepted job. */
   startImport(content: string | Uint8Array, mapping?: ColumnMapping): Promise<ImportView>;
   getJob(id: string): Promise<ImportView>;
-  waitForJob(id: string, status: ImportView['status'], timeoutMs?: number): Promise<ImportView>;
+  waitForJob(id: string, status: ImportView['status']): Promise<ImportView>;
   startExport(input: ExportInput): Promise<ExportView>;
   getExport(id: string): Promise<ExportView>;
   waitForExport(id: string, status: ExportView['status']): Promise<ExportView>;
@@ -73,10 +75,10 @@ export const MAPPING: ColumnMapping = { sku: 'sku', name: 'name' };
 const LOGGER = createLogger({ serviceName: 'jobs', level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
 
 export async function startTestJobs(overrides: JobsOverrides = {}): Promise<TestJobs> {
-  const [broker, bus, schema, tokens] = await Promise.all([
-    // As in the template.
-    startTestBroker({ maxReceiveCount: 20 }),
-    startEventBus(),
+  // As in the template.
+  const broker = await startTestBroker({ maxReceiveCount: 20 });
+  const [bus, schema, tokens] = await Promise.all([
+    startEventBus(({ Source, DetailType, Detail }) => broker.check(`bus, from ${Source}, as ${DetailType}`, Detail)),
     createTestSchema('jobs'),
     createTestTokens(),
   ]);
@@ -118,7 +120,11 @@ export async function startTestJobs(overrides: JobsOverrides = {}): Promise<Test
     },
     createWorker: makeWorker,
     startEventSource: async (overrides) => {
-      const source = startEventSource(broker, await makeWorker(overrides));
+      const source = startEventSource({
+        sqs: broker.sqs,
+        queueUrl: broker.queueUrl('jobs-worker-commands'),
+        handle: (await makeWorker(overrides)).handle,
+      });
       stops.push(() => source.stop());
       return source;
     },
@@ -175,7 +181,7 @@ export function invoke(
     messageAttributes: {},
   };
   const event: SqsEvent = { Records: [record] };
-  return worker.handle(event, lambdaContext());
+  return worker.handle(event, createInvocation());
 }
 
 function createTestUser(id: string, client: TestClient): TestUser {
@@ -194,7 +200,7 @@ function createTestUser(id: string, client: TestClient): TestUser {
       client.post('/jobs', { type: 'catalog-import', input: { uploadKey, mapping } }, { headers: { 'idempotency-key': key } }),
     startImport: async (content, mapping) => importView.parse((await user.request(await user.upload(content), mapping)).body),
     getJob: async (id) => importView.parse((await client.get(`/jobs/${id}`)).body),
-    waitForJob: (id, status, timeoutMs) => waitForStatus(() => user.getJob(id), status, timeoutMs),
+    waitForJob: (id, status) => waitForStatus(() => user.getJob(id), status),
     startExport: async (input) => {
       const headers = { 'idempotency-key': randomUUID() };
       return exportView.parse((await client.post('/jobs', { type: 'catalog-export', input }, { headers })).body);
@@ -205,11 +211,11 @@ function createTestUser(id: string, client: TestClient): TestUser {
   return user;
 }
 
-function waitForStatus<J extends { readonly status: string }>(find: () => Promise<J>, status: string, timeoutMs = 15_000): Promise<J> {
+function waitForStatus<J extends { readonly status: string }>(find: () => Promise<J>, status: string): Promise<J> {
   const check = async (): Promise<J> => {
     const found = await find();
     if (found.status !== status) throw new Error(`job is ${JSON.stringify(found)}`);
     return found;
   };
-  return waitFor(check, { timeoutMs, what: `Status ${status} of the job` }) as Promise<J>;
+  return waitFor(check, { what: `Status ${status} of the job` }) as Promise<J>;
 }
