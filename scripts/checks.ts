@@ -23,6 +23,7 @@ export const CHECKS: readonly Step[] = [
   { name: 'boundaries', command: ['depcruise', '--output-type', 'err', ...SOURCES] },
   { name: 'unused code', command: ['knip'] },
   { name: 'contracts', command: ['node', 'scripts/contracts-check.ts', '--released'] },
+  { name: 'migrations', command: ['node', 'scripts/migrations-check.ts', '--no-database'] },
   jestLevel('unit'),
   jestLevel('fitness'),
 ];

@@ -2,9 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listDocuments } from './docs/documents.ts';
+import { renderStages } from './docs/render-stages.ts';
 import { ROOT } from './steps.ts';
 
-for (const { path, render } of listDocuments()) {
+for (const { path, render } of listDocuments()) keep(path, render);
+for (const [path, made] of await renderStages()) keep(path, () => made);
+
+function keep(path: string, render: (current: string) => string): void {
   const file = join(ROOT, path);
   const current = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const made = render(current);

@@ -32,9 +32,10 @@ function makeService(name: string, plan: Plan): void {
   run('node', 'scripts/docs.ts');
   showPlan(plan);
   const steps = [
-    ...(isLinked ? [] : ['npm install        links the new workspace']),
-    `npm start          boots it: POST and GET /v1/${name}/notes`,
-    'npm test           holds it to the same as the others',
+    ...(isLinked ? [] : ['npm install                  links the new workspace']),
+    'npm run migrations:release   its migrations stay as they are from then on',
+    `npm start                    boots it: POST and GET /v1/${name}/notes`,
+    'npm test                     holds it to the same as the others',
   ];
   console.log(`\nServices now include ${name}. Next:\n\n${steps.map((step) => `  ${step}`).join('\n')}\n
 Then put your own aggregate in the place of notes: docs/adding-a-domain.md.`);

@@ -4,4 +4,7 @@ import { jestLevel, runSteps, type Step } from './steps.ts';
 
 const faults: Step = { name: 'tests: faults', command: ['node', 'faults/src/main.ts'], counts: 'last-line' };
 
-await runSteps(CHECKS, [jestLevel('infra'), jestLevel('local'), jestLevel('component'), faults, jestLevel('journey', '--runInBand')]);
+/** Component tests wait half of their time, for timeouts of queues and leases: four files at once keep two cores busy. */
+const component = jestLevel('component', '--maxWorkers=4');
+
+await runSteps(CHECKS, [jestLevel('infra'), jestLevel('local'), component, faults, jestLevel('journey', '--runInBand')]);

@@ -95,7 +95,7 @@ Made by \`npm run new:service\`. Say here in a sentence what it is for.
 
 **Tables** \`notes\` · \`outbox_messages\` · \`inbox_messages\` · \`message_failures\` · \`idempotency_keys\`
 
-**Alarms** 5xx, latency, unhealthy tasks; lag of the outbox.
+**Alarms** 5xx, latency, unhealthy tasks, their CPU and memory; lag of the outbox.
 `;
 
 const stack = ({ name, pascal }: Names, priority: number): string => `import type { Construct } from 'constructs';
@@ -104,7 +104,7 @@ import { BackendStack, type BackendStackProps } from './backend-stack.ts';
 /** svc-${name}: notes. */
 export class ${pascal}Stack extends BackendStack {
   constructor(scope: Construct, id: string, props: BackendStackProps) {
-    super(scope, id, props, { name: '${name}', priority: ${priority}, environment: {} });
+    super(scope, id, props, { name: '${name}', priority: ${priority}, protectedPath: '/${name}/notes/1', environment: {} });
   }
 }
 `;

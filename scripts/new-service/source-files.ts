@@ -20,14 +20,14 @@ import { create${pascal} } from './service.ts';
 await runService(() => create${pascal}(readConfig(process.env)));
 `;
 
-const migrate = (): string => `import { connectDatabase, createLogger, runMigrations } from '@torii/chassis';
+const migrate = (): string => `import { connectDatabase, createLogger, MIGRATION_QUERY_TIMEOUT_MS, runMigrations } from '@torii/chassis';
 import { readConfig } from './config.ts';
 import { databaseOptions } from './service.ts';
 
 // Runs before the service, as its own task: the schema is ready when the first new task starts, and the old ones still run.
 const config = readConfig(process.env);
 const logger = createLogger({ serviceName: \`\${config.serviceName}-migrate\`, level: config.logLevel });
-const database = await connectDatabase(databaseOptions(config));
+const database = await connectDatabase({ ...databaseOptions(config), queryTimeoutMs: MIGRATION_QUERY_TIMEOUT_MS });
 try {
   await runMigrations(database, new URL('../migrations/', import.meta.url), logger);
 } finally {
@@ -37,7 +37,7 @@ try {
 
 const config = ({
   pascal,
-}: Names): string => `import { databaseConfig, messagesConfig, outboxConfig, parseConfig, serviceConfig, tokenConfig } from '@torii/chassis';
+}: Names): string => `import { consumerConfig, databaseConfig, messagesConfig, outboxConfig, parseConfig, serviceConfig, tokenConfig } from '@torii/chassis';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -45,6 +45,8 @@ const schema = z.object({
   ...databaseConfig.shape,
   ...tokenConfig.shape,
   ...outboxConfig.shape,
+  // It takes no messages yet; a release of a service that does waits until it may.
+  ...consumerConfig.shape,
   ...messagesConfig.shape,
 });
 export type ${pascal}Config = z.infer<typeof schema>;
@@ -104,12 +106,12 @@ export interface ${pascal}Overrides {
 
 export async function create${pascal}(config: ${pascal}Config, overrides: ${pascal}Overrides = {}): Promise<Service> {
   const { serviceName } = config;
-  const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel });
+  const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel, release: config.release });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
   const secrets = overrides.secretReader === undefined ? {} : { secretReader: overrides.secretReader };
   const database = await connectDatabase({ ...databaseOptions(config), ...secrets });
   const clock = overrides.clock ?? systemClock;
-  const outbox = createOutbox({ publisher: '${name}', database, clock });
+  const outbox = createOutbox({ publisher: '${name}', database, logger, clock });
   const context: ${pascal}Context = { database, outbox, clock, createId: overrides.createId ?? createUuid };
 
   return composeService({
@@ -120,6 +122,7 @@ export async function create${pascal}(config: ${pascal}Config, overrides: ${pasc
       ...(config.host === undefined ? {} : { host: config.host }),
       routes: createRoutes(context, config.apiBasePath),
       verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
+      release: config.release,
       readiness: { database: database.ping },
     }),
     relay: createRelay({

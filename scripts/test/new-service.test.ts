@@ -1,50 +1,21 @@
 // The generator at work in a copy of this repository: what it adds passes what everything else has to pass.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { existsSync, lstatSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { ROOT } from '../steps.ts';
+import { copyRepository } from './copy-repository.ts';
 
 /** The copy, the generator, the compiler and the fitness tests: ten seconds, more on a busy machine. */
 const TIMEOUT_MS = 120_000;
-const LEFT_OUT = new Set(['node_modules', 'cdk.out', 'dist', '.git', '.torii', '.nx', 'coverage']);
 /** A name of two words: the forms it takes in files, code, SQL and variables all differ. */
 const NAME = 'order-history';
 
 let copy: string;
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), 'torii-new-service-'));
-  cpSync(ROOT, copy, { recursive: true, filter: (path) => path === ROOT || !LEFT_OUT.has(basename(path)) });
-  linkPackages();
+  copy = copyRepository('new-service');
 }, TIMEOUT_MS);
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
-
-/** node_modules of its own, in which packages are links to the real ones, and workspaces to those of the copy. */
-function linkPackages(): void {
-  const [from, to] = [join(ROOT, 'node_modules'), join(copy, 'node_modules')];
-  mkdirSync(join(to, '@torii'), { recursive: true });
-  for (const entry of readdirSync(from))
-    if (entry !== '@torii' && entry !== '.package-lock.json') symlinkSync(join(from, entry), join(to, entry));
-  for (const entry of readdirSync(join(from, '@torii'))) symlinkSync(readlinkSync(join(from, '@torii', entry)), join(to, '@torii', entry));
-  cpSync(join(from, '.package-lock.json'), join(to, '.package-lock.json'));
-  for (const workspace of ['bench', 'local', 'services/frontend']) {
-    const nested = join(ROOT, workspace, 'node_modules');
-    if (existsSync(nested)) symlinkSync(nested, join(copy, workspace, 'node_modules'));
-  }
-}
 
 function run(program: string, ...words: readonly string[]): { readonly status: number | null; readonly output: string } {
   const { JEST_WORKER_ID: _worker, ...env } = process.env;

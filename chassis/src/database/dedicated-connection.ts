@@ -1,4 +1,5 @@
 import mysql, { type ConnectionOptions } from 'mysql2/promise';
+import { dropConnection } from './drop-connection.ts';
 
 /** A connection of one's own, for what belongs to a connection: named locks. */
 export interface DedicatedConnection {
@@ -19,6 +20,7 @@ export async function openConnection(settings: ConnectionOptions, queryTimeoutMs
   };
   connection.on('error', markClosed);
   connection.on('end', markClosed);
+  const drop = (): void => dropConnection(connection);
   const run = async (sql: string, values: readonly unknown[]): Promise<unknown> => {
     try {
       const [result] = await connection.query({ sql, values: [...values], timeout: queryTimeoutMs });
@@ -26,7 +28,7 @@ export async function openConnection(settings: ConnectionOptions, queryTimeoutMs
     } catch (error) {
       if (error instanceof Error && Reflect.get(error, 'code') === 'PROTOCOL_SEQUENCE_TIMEOUT') {
         markClosed();
-        connection.destroy();
+        drop();
       }
       throw error;
     }
@@ -40,8 +42,8 @@ export async function openConnection(settings: ConnectionOptions, queryTimeoutMs
     close: async () => {
       const wasOpen = isOpen;
       markClosed();
-      if (wasOpen) await connection.end().catch(() => connection.destroy());
-      else connection.destroy();
+      if (wasOpen) await connection.end().catch(drop);
+      else drop();
     },
   };
 }

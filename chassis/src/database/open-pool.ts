@@ -17,11 +17,14 @@ export const CONNECT_TIMEOUT_MS = 3_000;
 /** How long a caller waits for a free connection before it is told to come back. */
 const ACQUIRE_TIMEOUT_MS = 5_000;
 const IDLE_TIMEOUT_MS = 60_000;
-/** Row locks: half the statement timeout, so that the server's clear error comes first. */
+/**
+ * Half the statement timeout, so that the server's clear error comes first. Tables too: a migration that waits for a table lets every later
+ * statement on it wait behind itself, so it had better fail and be run again.
+ */
 const LOCK_WAIT_SECONDS = 5;
 
 /** Once per connection rather than once per transaction, which would cost a round trip each. */
-export const SESSION_SETTINGS = `SET SESSION tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`;
+export const SESSION_SETTINGS = `SET SESSION tx_isolation = 'READ-COMMITTED', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}, lock_wait_timeout = ${LOCK_WAIT_SECONDS}`;
 
 /** Sequelize over mysql2: TLS, UTC, READ COMMITTED; credentials as they are at the moment of each connect. */
 export function openPool(options: PoolOptions): Sequelize {

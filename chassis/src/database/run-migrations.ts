@@ -9,6 +9,12 @@ import type { Database } from './connect-database.ts';
 /** One migration file's export. Append-only: a file that has run anywhere is never edited. */
 export type Migration = (parameters: { readonly context: QueryInterface }) => Promise<void>;
 
+/**
+ * For `queryTimeoutMs` of a database that migrates: a large table takes minutes. Less than a release waits for its migration
+ * (MIGRATION_TIMEOUT_SECONDS of `npm run deliver`), so that the reason is in the log.
+ */
+export const MIGRATION_QUERY_TIMEOUT_MS = 40 * 60_000;
+
 /** Two tasks may start at once; the second waits for the first, a minute at most. */
 const LOCK_WAIT_SECONDS = 60;
 

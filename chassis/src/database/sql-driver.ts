@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { context } from '@opentelemetry/api';
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2';
 import { failSpan, startSpan } from '../telemetry/spans.ts';
+import { dropConnection } from './drop-connection.ts';
 
 // Sequelize is given this instead of finding mysql2 itself: a Lambda bundle cannot require by name. It is also the one
 // place every statement passes, so it is where statements get their timeout and their span.
@@ -54,7 +55,7 @@ function guard(connection: Connection, method: 'query' | 'execute', options: Dri
     const done: Callback = (error, ...results) => {
       if (error !== null) failSpan(span, error);
       span.end();
-      if (error !== null && Reflect.get(error, 'code') === 'PROTOCOL_SEQUENCE_TIMEOUT') connection.destroy();
+      if (error !== null && Reflect.get(error, 'code') === 'PROTOCOL_SEQUENCE_TIMEOUT') dropConnection(connection);
       context.with(caller, () => callback(error, ...results));
     };
     return run({ sql, timeout: options.queryTimeoutMs }, ...rest.slice(0, -1), done);
@@ -78,7 +79,7 @@ function delayBegin(connection: Connection, sends: Readonly<Record<'query' | 'ex
       return sends.query(BEGIN, (error: Error | null) => {
         if (error === null) return void send(sql, ...rest);
         // Without a transaction, every further statement would commit by itself.
-        connection.destroy();
+        dropConnection(connection);
         callback(error);
       });
     });
