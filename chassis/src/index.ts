@@ -13,6 +13,7 @@ export { parseConfig, variableName } from './config/parse-config.ts';
 export {
   busConfig,
   cacheConfig,
+  consumerConfig,
   databaseConfig,
   messagesConfig,
   outboxConfig,
@@ -23,7 +24,7 @@ export {
 export { type Database, type DatabaseOptions, connectDatabase } from './database/connect-database.ts';
 export { type DedicatedConnection } from './database/dedicated-connection.ts';
 export { createMessageFailures, createMessagingTables } from './database/messaging-tables.ts';
-export { type Migration, runMigrations } from './database/run-migrations.ts';
+export { type Migration, MIGRATION_QUERY_TIMEOUT_MS, runMigrations } from './database/run-migrations.ts';
 export { type ErrorKind, type FieldError, type ServiceErrorInit, ServiceError, isClientFault } from './errors/service-error.ts';
 export { toServiceError } from './errors/to-service-error.ts';
 export { type HttpServer, type HttpServerOptions, createHttpServer } from './http/create-http-server.ts';
@@ -45,6 +46,7 @@ export { runService } from './lifecycle/run-service.ts';
 export { type Logger, type LoggerOptions, createLogger } from './logging/create-logger.ts';
 export { maskPatterns } from './logging/mask.ts';
 export { type Claim, type ClaimCheck, type ClaimCheckOptions, createClaimCheck } from './messaging/claim-check.ts';
+export { type ConsumerGate, type ConsumerGateOptions, createConsumerGate } from './messaging/consumer-gate.ts';
 export { type ConsumerOptions, type QueueConsumer, createConsumer } from './messaging/consumer.ts';
 export { type Failure } from './messaging/failures.ts';
 export { toMessageBody } from './messaging/message-body.ts';

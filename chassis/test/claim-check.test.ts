@@ -45,6 +45,8 @@ const listClaims = async () => {
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: harness.broker.messagesBucket }));
   return Contents.map(({ Key }) => Key ?? '');
 };
+const idOf = (body = '{}') => String(Reflect.get(Object(JSON.parse(body)), 'id'));
+const listRefusals = () => harness.logs.filter(({ msg }) => msg === 'messages were refused');
 const failureReason = async () => {
   const [letter] = await harness.broker.receiveAll(harness.broker.queueUrl('catalog-commands-dlq'), 1);
   return Reflect.get(Object(JSON.parse(letter?.MessageAttributes?.['failure']?.StringValue ?? 'null')), 'reason') as unknown;
@@ -137,6 +139,37 @@ describe('a message that is too large for a queue', () => {
     expect(harness.logs).toContainEqual(expect.objectContaining({ msg: 'messages were refused', destination: 'catalog-commands' }));
   });
 
+  it('whose claim cannot be deposited holds up what comes after it of its own aggregate, and refuses nobody else', async () => {
+    const outbox = harness.outbox('jobs');
+    const small = { ...largeBatch(), rows: largeBatch().rows.slice(0, 1) };
+    let isAway = true;
+    const claims: typeof harness.claims = {
+      ...harness.claims,
+      deposit: (body) => (isAway && body.length > 100_000 ? Promise.reject(new Error('S3 takes nothing')) : harness.claims.deposit(body)),
+    };
+    const send = (id: string, aggregateId: string, data: Batch) => ({ type: TYPE, aggregateId, data, id }) as const;
+    await harness.database.transaction((tx) =>
+      outbox.send(tx, [
+        send('other-1', 'job-2', small),
+        send('large', 'job-1', largeBatch()),
+        send('after', 'job-1', small),
+        send('other-2', 'job-2', small),
+        send('other-3', 'job-3', small),
+      ]),
+    );
+    harness.relay(outbox, { claims }).start();
+    const take = async (count: number) => (await harness.broker.receiveAll(commands().queueUrl, count)).map(({ Body }) => idOf(Body));
+    expect((await take(3)).toSorted()).toEqual(['other-1', 'other-2', 'other-3']);
+    await waitFor(() => listRefusals().length > 0);
+    expect(listRefusals()).toEqual(listRefusals().map(() => expect.objectContaining({ destination: 'catalog-commands', aggregates: 1 })));
+    expect(harness.logs.filter(({ msg }) => msg === 'destination cannot be reached')).toEqual([]);
+    // New messages of others pass it, too.
+    await harness.database.transaction((tx) => outbox.send(tx, send('other-4', 'job-2', small)));
+    expect(await take(1)).toEqual(['other-4']);
+    isAway = false;
+    expect(await take(2)).toEqual(['large', 'after']);
+  });
+
   it('may be one of several of the largest size, in one transaction', async () => {
     const outbox = harness.outbox('jobs');
     const handled: string[] = [];
@@ -146,7 +179,7 @@ describe('a message that is too large for a queue', () => {
     await harness.database.transaction((tx) => outbox.send(tx, messages));
     harness.relay(outbox).start();
     await harness.consumer({ [TYPE]: async ({ id, data }) => void handled.push(`${id} ${data.rows.length}`) }, commands()).start();
-    await waitFor(() => handled.length === 3, { timeoutMs: 20_000 });
+    await waitFor(() => handled.length === 3);
     expect(handled.toSorted()).toEqual(['1 400', '2 400', '3 400']);
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type TestSchema, createTestSchema } from '@torii/testing';
+import { type TestSchema, createTestSchema, waitFor } from '@torii/testing';
 import { QueryTypes, type Transaction, UniqueConstraintError } from 'sequelize';
 import { JOINS_BEGIN } from '../src/database/sql-driver.ts';
 import { type Database, connectDatabase, createMessageFailures, createMessagingTables } from '../src/index.ts';
@@ -37,10 +37,17 @@ describe('connectDatabase', () => {
   });
 
   it('fails a statement that takes too long, and goes on', async () => {
+    const countSockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+    const before = countSockets();
     const impatient = await connectDatabase({ ...schema.databaseOptions, queryTimeoutMs: 200 });
-    await expect(impatient.sequelize.query('SELECT SLEEP(5)')).rejects.toThrow(/timeout/i);
+    await expect(impatient.sequelize.query('SELECT SLEEP(20)')).rejects.toThrow(/timeout/i);
     await impatient.ping();
+    const dedicated = await impatient.connect();
+    await expect(dedicated.query('SELECT SLEEP(20)')).rejects.toThrow(/timeout/i);
+    await dedicated.close();
     await impatient.close();
+    // The server goes on sleeping, and its connections must not stay open for that.
+    await waitFor(() => countSockets() === before, { what: 'The end of connections' });
   });
 
   it('runs a transaction again after a deadlock', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { waitFor } from '@torii/testing';
 import { type Harness, createHarness, envelopeOf, failureOf } from './messaging-harness.ts';
 
@@ -125,6 +125,33 @@ describe('a message', () => {
     await harness.consumer({}, { sqs: { send } as unknown as SQSClient }).start();
     expect(failureOf(await deadLetter())).toMatchObject({ reason: 'not-json', attempts: 3 });
     await waitFor(queueIsEmpty);
+  });
+
+  it('that fails after heartbeats is postponed, and no heartbeat brings it back early', async () => {
+    harness = await createHarness();
+    await deliver(envelopeOf('m-1'));
+    const changes: { readonly handle: string | undefined; readonly seconds: number | undefined }[] = [];
+    const send = async (command: { readonly input: object }, ...rest: readonly unknown[]): Promise<unknown> => {
+      if (command instanceof ChangeMessageVisibilityBatchCommand)
+        for (const { ReceiptHandle: handle, VisibilityTimeout: seconds } of command.input.Entries ?? []) changes.push({ handle, seconds });
+      return Reflect.apply(harness.sqs.send, harness.sqs, [command, ...rest]);
+    };
+    const postponed = Promise.withResolvers<number>();
+    const handler = async (_message: unknown, { attempt }: { readonly attempt: number }) => {
+      if (attempt > 1) return postponed.resolve(performance.now());
+      await waitFor(() => changes.length > 0, { what: 'A heartbeat' });
+      throw new TypeError('too slow to be right');
+    };
+    // A heartbeat each second, and a pause of two.
+    const settings = { visibilityTimeoutSeconds: 4 };
+    const consumer = harness.consumer({ [TYPE]: handler }, { settings, random: () => 0.99, sqs: { send } as unknown as SQSClient });
+    await consumer.start();
+    await postponed.promise;
+    const [first] = changes;
+    expect(changes.filter(({ handle }) => handle === first?.handle).map(({ seconds }) => seconds)).toEqual([
+      ...changes.filter(({ seconds }) => seconds === 4).map(() => 4),
+      2,
+    ]);
   });
 
   it('whose consumer dies before it acknowledges takes effect once', async () => {

@@ -78,6 +78,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     routes,
     verifier,
+    release: 'c0ffee',
     readiness: { good: async () => {}, hanging: () => new Promise(() => {}) },
   });
   ({ port } = await server.start());
@@ -205,7 +206,7 @@ describe('health', () => {
     expect(await client.get('/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await client.get('/readyz')).toMatchObject({
       status: 503,
-      body: { status: 'not ready', checks: { good: 'ok', hanging: 'failed' } },
+      body: { status: 'not ready', release: 'c0ffee', checks: { good: 'ok', hanging: 'failed' } },
     });
   });
 });

@@ -60,7 +60,7 @@ export async function createHarness(brokerOptions: Parameters<typeof startTestBr
     broker,
     logs,
     sqs,
-    outbox: (publisher) => createOutbox({ publisher, database }),
+    outbox: (publisher) => createOutbox({ publisher, database, logger }),
     relay: (outbox, overrides = {}) => {
       const addresses = { sns, sqs, topicArn: broker.topicArn(outbox.publisher), queueUrls: queueUrls(broker) };
       const relay = createRelay({ ...parts, ...addresses, outbox, ...overrides });
@@ -75,6 +75,7 @@ export async function createHarness(brokerOptions: Parameters<typeof startTestBr
         handlers: { ...IGNORING, ...handlers },
         waitTimeSeconds: 1,
         random: () => 0,
+        gate: undefined,
         ...overrides,
       });
       stops.push(consumer.stop);

@@ -57,6 +57,20 @@ describe('an event', () => {
     });
     await expect(failing).rejects.toThrow('changed my mind');
     expect(await harness.schema.query('SELECT * FROM outbox_messages')).toEqual([]);
+    expect(harness.logs.filter(({ msg }) => msg === 'business counted')).toEqual([]);
+  });
+
+  it('is counted once for the business, though its transaction was run again', async () => {
+    const outbox = harness.outbox('catalog');
+    let runs = 0;
+    await harness.database.transaction(async (tx) => {
+      await outbox.publish(tx, { type: 'catalog.item.deleted.v1', aggregateId: 'a', aggregateVersion: 2, data: deletedItem(1) });
+      runs += 1;
+      if (runs === 1) throw Object.assign(new Error('deadlock'), { code: 'ER_LOCK_DEADLOCK' });
+    });
+    expect(runs).toBe(2);
+    const counted = harness.logs.filter(({ msg }) => msg === 'business counted');
+    expect(counted).toEqual([expect.objectContaining({ Service: 'catalog', ItemsDeleted: 1 })]);
   });
 
   it('that another service owns, or that breaks its contract, is refused', async () => {

@@ -51,6 +51,17 @@ describe('runMigrations', () => {
     expect(await names()).toEqual(['0001-create-things', '0002-add-thing']);
   });
 
+  it('gives up a table that a transaction holds, rather than letting everybody wait behind it', async () => {
+    await migrate();
+    await addMigration('0003-add-column', 'ALTER TABLE things ADD COLUMN note INT');
+    await database.transaction(async (transaction) => {
+      await database.sequelize.query('SELECT id FROM things', { transaction });
+      await expect(migrate()).rejects.toThrow('Lock wait timeout');
+    });
+    await migrate();
+    expect(await names()).toContain('0003-add-column');
+  });
+
   it('refuses a file without a migration', async () => {
     await writeFile(join(folder, '0004-empty.ts'), 'export const down = 1;\n');
     await expect(migrate()).rejects.toThrow('0004-empty.ts cannot be run: it exports no function "up"');

@@ -67,7 +67,7 @@ async function produceAndPublish(sns: SNSClient): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: PRODUCERS }, (_, producer) => produce(producer)));
-  await waitFor(async () => (await waiting()) === 0, { timeoutMs: 30_000 });
+  await waitFor(async () => (await waiting()) === 0);
 }
 
 function expectEveryVersionInOrder(bodies: readonly string[]): void {
@@ -176,7 +176,7 @@ describe('the relay', () => {
     await waitFor(() => first.length === 1);
     harness.relay(outbox, { ...settings, sns: recordingSns(second) }).start();
     // At least once: nobody can know that the silent one has published it.
-    await waitFor(() => second.length === 1, { timeoutMs: 20_000 });
+    await waitFor(() => second.length === 1);
     frozen.resolve();
     await leader.stop();
     await publish(outbox, 2);
@@ -270,7 +270,7 @@ describe('the relay', () => {
     await waitFor(() => lag()?.['OutboxRows'] === 2 && Number(lag()?.['OutboxLagSeconds']) > 0.5);
     expect(lag()).toMatchObject({ Service: 'catalog', _aws: { CloudWatchMetrics: [{ Namespace: 'Torii' }] } });
     isDown = false;
-    await waitFor(() => lag()?.['OutboxRows'] === 0, { timeoutMs: 20_000 });
+    await waitFor(() => lag()?.['OutboxRows'] === 0);
     expect(lag()?.['OutboxLagSeconds']).toBe(0);
   });
 
@@ -285,7 +285,7 @@ describe('the relay', () => {
     await waitFor(() => harness.logs.some(({ msg }) => msg === 'destination cannot be reached'));
     expect(await waiting()).toBe(25);
     const revived = await startTestBroker({ stateFolder, port });
-    const messages = await revived.receiveAll(revived.queueUrl('catalog-events'), 25, 15_000);
+    const messages = await revived.receiveAll(revived.queueUrl('catalog-events'), 25);
     expect(new Set(messages.map(({ Body }) => (JSON.parse(Body ?? '') as { id: string }).id)).size).toBe(25);
     await waitFor(async () => (await waiting()) === 0);
     await revived.stop();

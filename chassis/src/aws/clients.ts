@@ -2,6 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { withSpan } from '../telemetry/spans.ts';
 
 /** AWS answers control calls in tens of milliseconds. */
@@ -85,6 +86,10 @@ export function createSnsClient(): SNSClient {
 
 export function createEventBridgeClient(): EventBridgeClient {
   return traceAwsClient(new EventBridgeClient(awsClientSettings()), 'EventBridge');
+}
+
+export function createSsmClient(): SSMClient {
+  return traceAwsClient(new SSMClient(awsClientSettings()), 'SSM');
 }
 
 /** Checksums only where S3 demands them: the SDK's default would add a trailer that S3-compatible servers do not all take. */

@@ -17,6 +17,11 @@ export const processConfig = z.object({
   serviceName: z.string().min(1),
   /** `dev`, `staging` or `prod`. */
   environment: z.string().min(1),
+  /** The commit the image was built from; the image itself carries it. Absent on a laptop and in functions. */
+  release: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be a commit or a name of one')
+    .optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   /** Base URL of the collector, without `/v1/traces`. */
   otelExporterOtlpEndpoint: z.url().default('http://127.0.0.1:4318'),
@@ -58,6 +63,9 @@ export const tokenConfig = z.object({
 
 /** A service that publishes events. */
 export const outboxConfig = z.object({ eventsTopicArn: arn });
+
+/** A service that takes messages: its consumers start when this SSM parameter holds `release`. Nothing is waited for while either is absent. */
+export const consumerConfig = z.object({ releaseParameter: z.string().startsWith('/', 'must be the name of a parameter').optional() });
 
 /** Whoever sends or takes messages: data too large for a queue lies in this bucket. */
 export const messagesConfig = z.object({ messagesBucket: z.string().min(1) });

@@ -19,6 +19,8 @@ export interface HttpServerOptions {
   readonly routes: readonly Route[];
   /** Needed as soon as one route has `auth: 'required'`. */
   readonly verifier?: TokenVerifier;
+  /** What `/readyz` calls the release that answers; a smoke test knows by it whom it meets. @default it says none */
+  readonly release?: string | undefined;
   /** Asked by `/readyz`, by dependency. */
   readonly readiness?: Readonly<Record<string, ReadinessCheck>>;
   /** Mounted after the routes, before the 404: static files, pages. */
@@ -89,7 +91,8 @@ function healthRoutes(options: HttpServerOptions, isDraining: () => boolean): re
     handle: async (): Promise<RouteResponse> => {
       const readiness = await checkReadiness(options.readiness ?? {}, options.logger);
       const ok = readiness.ready && !isDraining();
-      return { status: ok ? 200 : 503, body: { status: isDraining() ? 'stopping' : ok ? 'ready' : 'not ready', checks: readiness.checks } };
+      const status = isDraining() ? 'stopping' : ok ? 'ready' : 'not ready';
+      return { status: ok ? 200 : 503, body: { status, release: options.release, checks: readiness.checks } };
     },
   });
   return [live, ready];

@@ -82,14 +82,15 @@ async function runRoute(
   const abort = new AbortController();
   const onClose = () => abort.abort();
   response.once('close', onClose);
+  let user: User | undefined;
   try {
-    const user = route.auth === 'none' ? undefined : await authenticate(scope.verifier, request);
+    user = route.auth === 'none' ? undefined : await authenticate(scope.verifier, request);
     const parsed = await parseRequest(route, request, { user, correlationId: scope.correlationId, signal: abort.signal });
     return { answer: await route.handle(parsed), user };
   } catch (error) {
-    if (abort.signal.aborted) return { answer: { status: CALLER_GONE } };
+    if (abort.signal.aborted) return { answer: { status: CALLER_GONE }, user };
     const problem = toProblem(error, scope.correlationId);
-    return { answer: { ...problem, headers: { ...problem.headers, 'content-type': 'application/problem+json' } }, error };
+    return { answer: { ...problem, headers: { ...problem.headers, 'content-type': 'application/problem+json' } }, user, error };
   } finally {
     response.off('close', onClose);
   }

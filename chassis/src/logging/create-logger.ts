@@ -9,6 +9,8 @@ export type Logger = PinoLogger;
 
 export interface LoggerOptions {
   readonly serviceName: string;
+  /** What the image was built from; on every line. @default none, as on a laptop and in functions */
+  readonly release?: string | undefined;
   /** @default 'info' */
   readonly level?: string;
   /** Dotted paths of further fields that hold personal data, beside those that contracts mark. */
@@ -27,7 +29,7 @@ export function createLogger(options: LoggerOptions): Logger {
   return pino(
     {
       level: options.level ?? 'info',
-      base: { service: options.serviceName },
+      base: { service: options.serviceName, ...(options.release === undefined ? {} : { release: options.release }) },
       // ISO rather than epoch: thirteen digits look like a card number.
       timestamp: stdTimeFunctions.isoTime,
       formatters: {

@@ -46,6 +46,12 @@ describe('maskPatterns', () => {
   });
 });
 
+describe('fieldNames', () => {
+  it('are the last of each path; what is a list or record of personal data is named itself', () => {
+    expect([...fieldNames(['email', 'people.*.phone', 'notes.*', 'matrix.*.*', '*'])]).toEqual(['email', 'phone', 'notes', 'matrix']);
+  });
+});
+
 describe('maskFields', () => {
   it('masks named fields at any depth, and nothing else', () => {
     const names = fieldNames(['email', 'people.*.displayName']);

@@ -28,9 +28,9 @@ function passesLuhn(text: string): boolean {
   return sum % 10 === 0;
 }
 
-/** Names of fields that hold personal data: the last part of each dotted path. */
+/** Names of fields that hold personal data: the last name of each dotted path; of a list or record of such data, its own. */
 export function fieldNames(paths: readonly string[]): ReadonlySet<string> {
-  return new Set(paths.map((path) => path.slice(path.lastIndexOf('.') + 1)).filter((name) => name !== '*'));
+  return new Set(paths.flatMap((path) => path.split('.').findLast((name) => name !== '*') ?? []));
 }
 
 /** How deep an object is masked; what lies deeper is left out. */

@@ -10,6 +10,7 @@ import { type Random, backoffMs } from '../time/backoff.ts';
 import { createSignal } from '../time/signal.ts';
 import { createAcknowledger } from './acknowledger.ts';
 import type { ClaimCheck } from './claim-check.ts';
+import type { ConsumerGate } from './consumer-gate.ts';
 import { type RedriveSettings, readRedriveSettings } from './dead-letter-queue.ts';
 import { toDelivery } from './delivery.ts';
 import { findHandlerOf } from './find-handler.ts';
@@ -36,6 +37,8 @@ export interface ConsumerOptions<C extends ConsumerName> {
   readonly waitTimeSeconds?: number;
   readonly random?: Random;
   readonly failpoints?: Failpoints<ConsumerStep> | undefined;
+  /** Nothing is taken before it is open. Not to be forgotten: undefined where nobody deploys. */
+  readonly gate: ConsumerGate | undefined;
 }
 
 export interface QueueConsumer {
@@ -73,9 +76,15 @@ export function createConsumer<C extends ConsumerName>(options: ConsumerOptions<
   );
   let stopping = false;
   let starting: Promise<void> | undefined;
+  let opening: Promise<void> | undefined;
 
   const begin = async (): Promise<void> => {
     handleBatch = createBatchHandler(options, { settings, redrive: await readRedriveSettings(options.sqs, options.queueUrl), pause });
+    // The queue has been asked by now: what is wrong with a release shows before anybody lets it in.
+    if (options.gate) opening = options.gate.wait().then((isOpen) => (isOpen ? poll() : undefined));
+    else poll();
+  };
+  const poll = (): void => {
     if (!stopping) for (const poller of pollers) poller.start();
   };
   const beginLater = async (): Promise<void> => {
@@ -102,6 +111,8 @@ export function createConsumer<C extends ConsumerName>(options: ConsumerOptions<
       stopped.notify();
       await starting;
       starting = undefined;
+      options.gate?.close();
+      await opening;
       for (const poller of pollers) poller.stop();
       pause.end();
       // `stopped` is emitted before the last batch is done, so the pollers are asked.

@@ -1,30 +1,12 @@
-import type { Publisher } from '@torii/contracts';
+import { OUTBOX_METRICS, type OutboxMetric, type Publisher } from '@torii/contracts';
+import { type Measurement, toEmbeddedMetrics } from './embedded-metric.ts';
 import type { OutboxLag } from './outbox-rows.ts';
 
-/** The metrics' namespace in CloudWatch; the alarm names it too. */
-export const METRIC_NAMESPACE = 'Torii';
-
-/**
- * Fields of a log line that CloudWatch Logs makes metrics of: the embedded metric format
- * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
- */
+/** Fields of the log line that says how far the relay is behind. */
 export function toLagMetric(publisher: Publisher, lag: OutboxLag, nowMs: number): Readonly<Record<string, unknown>> {
-  return {
-    _aws: {
-      Timestamp: nowMs,
-      CloudWatchMetrics: [
-        {
-          Namespace: METRIC_NAMESPACE,
-          Dimensions: [['Service']],
-          Metrics: [
-            { Name: 'OutboxLagSeconds', Unit: 'Seconds' },
-            { Name: 'OutboxRows', Unit: 'Count' },
-          ],
-        },
-      ],
-    },
-    Service: publisher,
-    OutboxLagSeconds: lag.seconds,
-    OutboxRows: lag.rows,
+  const measurements: Readonly<Record<OutboxMetric, Measurement>> = {
+    OutboxLagSeconds: { value: lag.seconds, unit: OUTBOX_METRICS.OutboxLagSeconds },
+    OutboxRows: { value: lag.rows, unit: OUTBOX_METRICS.OutboxRows },
   };
+  return toEmbeddedMetrics(publisher, measurements, nowMs);
 }

@@ -10,10 +10,12 @@ import {
 } from '@torii/contracts';
 import type { Transaction } from 'sequelize';
 import type { Database } from '../database/connect-database.ts';
+import type { Logger } from '../logging/create-logger.ts';
 import { currentCausationId, currentCorrelationId } from '../telemetry/correlation.ts';
 import { currentTraceparent } from '../telemetry/spans.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
 import { type CreateId, createUuid } from '../time/ids.ts';
+import { toBusinessMetrics } from './business-metrics.ts';
 import { toMessageBody } from './message-body.ts';
 import { type OutboxRow, insertOutboxRows } from './outbox-rows.ts';
 
@@ -49,6 +51,8 @@ export interface Outbox<P extends Publisher> {
 export interface OutboxOptions<P extends Publisher> {
   readonly publisher: P;
   readonly database: Database;
+  /** Gets a line for each commit that the business counts (`businessMetrics` of contracts). */
+  readonly logger: Logger;
   readonly clock?: Clock;
   readonly createId?: CreateId;
 }
@@ -80,6 +84,9 @@ export function createOutbox<P extends Publisher>(options: OutboxOptions<P>): Ou
     await insertOutboxRows(options.database.sequelize, tx, rows);
     tx.afterCommit(() => {
       for (const listener of listeners) listener();
+      // Here, because a transaction that is rolled back or run again has not happened.
+      const metrics = toBusinessMetrics(options.publisher, drafts, clock.now().getTime());
+      if (metrics !== undefined) options.logger.info(metrics, 'business counted');
     });
   };
   return {
