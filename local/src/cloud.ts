@@ -11,18 +11,21 @@ import { createMailInbox } from './mail/inbox.ts';
 import { createLogWriter } from './processes/log-writer.ts';
 import type { LocalProcess } from './processes/local-process.ts';
 import type { LocalContext, Provider, ResourceHandler, SecretReader } from './provider.ts';
+import { createAthenaProvider } from './providers/athena.ts';
 import { createApiGatewayProvider } from './providers/api-gateway/provider.ts';
 import { createCloudFrontProvider } from './providers/cloudfront/provider.ts';
 import { createCloudWatchProvider } from './providers/cloudwatch/cloudwatch.ts';
 import { createLogMetrics, type LogMetrics } from './providers/cloudwatch/log-metrics.ts';
 import { combineSources } from './providers/cloudwatch/metrics.ts';
 import { createCognitoProvider } from './providers/cognito/provider.ts';
+import { createLogSubscriptions, type LogSubscriptions } from './providers/cloudwatch-logs/log-subscriptions.ts';
 import { createCustomResources } from './providers/custom-resource.ts';
 import { createEcs, type Ecs } from './providers/ecs/ecs.ts';
 import { createElastiCache } from './providers/elasticache.ts';
 import { createLoadBalancerProvider } from './providers/elbv2/provider.ts';
 import { createEventBridgeProvider } from './providers/eventbridge/eventbridge.ts';
-import { createFirehoseProvider } from './providers/firehose/firehose.ts';
+import { createFirehoseProvider, type FirehoseProvider } from './providers/firehose/firehose.ts';
+import { createGlueProvider } from './providers/glue.ts';
 import { createLambda } from './providers/lambda/lambda.ts';
 import { createRds } from './providers/rds.ts';
 import { createS3Provider } from './providers/s3.ts';
@@ -51,8 +54,14 @@ export async function createCloud(context: LocalContext, options: { readonly wat
   const { region, accountId, stateFolder } = context;
   const broker = await startBroker({ port: context.ports.aws, region, accountId, stateFolder });
   const logMetrics = createLogMetrics();
+  const streams = createFirehoseProvider(context, broker);
+  const subscriptions = createLogSubscriptions(context, streams);
+  const observeLine: LocalContext['observeLine'] = (line, logGroup) => {
+    logMetrics.observe(line);
+    subscriptions.observe(line, logGroup);
+  };
   try {
-    return connect({ ...context, observeLine: (line) => logMetrics.observe(line) }, { broker, logMetrics, watch: options.watch });
+    return connect({ ...context, observeLine }, { broker, logMetrics, streams, subscriptions, watch: options.watch });
   } catch (error) {
     await broker.stop();
     throw error;
@@ -62,10 +71,12 @@ export async function createCloud(context: LocalContext, options: { readonly wat
 interface Connected {
   readonly broker: Broker;
   readonly logMetrics: LogMetrics;
+  readonly streams: FirehoseProvider;
+  readonly subscriptions: LogSubscriptions;
   readonly watch: boolean;
 }
 
-function connect(context: LocalContext, { broker, logMetrics, watch }: Connected): Cloud {
+function connect(context: LocalContext, { broker, logMetrics, streams, subscriptions, watch }: Connected): Cloud {
   const mail = createMailInbox(context);
   const xray = createXrayProvider(context);
   const rds = createRds(context);
@@ -76,21 +87,23 @@ function connect(context: LocalContext, { broker, logMetrics, watch }: Connected
   const cognito = createCognitoProvider(context, { functions, mail });
   const targets = createEcs(context, { watch, secrets, parameters, findHealthPath: (arn) => loadBalancers.findHealthPath(arn) });
   const { loadBalancers, ...elb } = createLoadBalancerProvider(context, { targets });
-  const streams = createFirehoseProvider(context, broker);
+  const tables = createGlueProvider();
+  const athena = createAthenaProvider(tables);
   const metrics = combineSources([createQueueMetrics(broker), streams.metrics, logMetrics]);
   const cloudWatch = createCloudWatchProvider(context, { metrics, topics: broker });
   const logs = createLogWriter(context);
-  const operations = { secretsmanager: secrets.operations, AmazonSSM: parameters.operations, AWSEvents: events.operations };
-  const status = describeStatus(context, { broker, targets, traces: () => xray.traces.search('', 10), alarms: cloudWatch.listAlarms });
+  const operations = {
+    secretsmanager: secrets.operations,
+    AmazonSSM: parameters.operations,
+    AWSEvents: events.operations,
+    AmazonAthena: athena.operations,
+  };
+  const figures = () => cloudWatch.listFigures().flatMap(({ label, metric }) => toFigure(label, logMetrics.total(metric)));
+  const traces = () => xray.traces.search('', 10);
+  const status = describeStatus(context, { broker, targets, traces, figures, alarms: cloudWatch.listAlarms });
   const listProcesses = (): readonly LocalProcess[] => [...targets.listProcesses(), ...functions.listProcesses()];
-  const routes = [
-    overviewRoute(status),
-    processesRoute(listProcesses),
-    ...mail.routes,
-    ...queueRoutes(broker),
-    logsRoute(context.stateFolder),
-    ...traceRoutes(xray.traces),
-  ];
+  const pages = [overviewRoute(status), processesRoute(listProcesses), logsRoute(context.stateFolder)];
+  const routes = [...pages, ...mail.routes, ...queueRoutes(broker), ...traceRoutes(xray.traces)];
 
   // In the order in which they start.
   const opened: readonly Provider[] = [
@@ -100,6 +113,8 @@ function connect(context: LocalContext, { broker, logMetrics, watch }: Connected
     createSnsProvider(broker, mail, streams),
     createS3Provider(broker, context),
     streams,
+    // Stops before the streams and after what writes: no line is left.
+    subscriptions,
     xray,
     listener(createControlServer({ port: context.ports.control, operations, onUnexpectedError: reportTo(context) })),
   ];
@@ -110,6 +125,8 @@ function connect(context: LocalContext, { broker, logMetrics, watch }: Connected
     createElastiCache(context),
     createCustomResources(context, { functions }),
     events,
+    tables,
+    athena,
     cloudWatch,
     cognito,
     compute(targets, functions),
@@ -164,14 +181,20 @@ async function stopEach(providers: readonly Provider[]): Promise<void> {
   if (errors.length > 0) throw new AggregateError(errors, 'The platform did not stop cleanly');
 }
 
+/** None for what nobody measures here. */
+function toFigure(label: string, value: number | undefined): ReturnType<PlatformStatus['listFigures']> {
+  return value === undefined ? [] : [{ label, value }];
+}
+
 interface Watched {
   readonly broker: Broker;
   readonly targets: Ecs;
   readonly traces: PlatformStatus['listTraces'];
   readonly alarms: PlatformStatus['listAlarms'];
+  readonly figures: PlatformStatus['listFigures'];
 }
 
-function describeStatus({ ports }: LocalContext, { broker, targets, traces, alarms }: Watched): PlatformStatus {
+function describeStatus({ ports }: LocalContext, { broker, targets, traces, alarms, figures }: Watched): PlatformStatus {
   return {
     listAddresses: () => [
       { label: 'Web', url: `http://localhost:${ports.web}` },
@@ -185,6 +208,7 @@ function describeStatus({ ports }: LocalContext, { broker, targets, traces, alar
         detail: `process ${pid ?? 'none'}, port ${port ?? 'none'}`,
       })),
     listAlarms: alarms,
+    listFigures: figures,
     listQueues: () => broker.listQueues(),
     listTraces: traces,
   };

@@ -60,8 +60,8 @@ export interface LocalContext {
   readonly tls: { readonly caFile: string; readonly certFile: string; readonly keyFile: string };
   /** Folder of a bundled asset by the `S3Key` (`<hash>.zip`) a template names it with. */
   findAsset(s3Key: string): string | undefined;
-  /** Told of every line that a process writes; CloudWatch takes metrics from them. */
-  observeLine?(line: string): void;
+  /** Told of every line that a process writes to a log group; CloudWatch takes metrics from them, and hands them to subscribers. */
+  observeLine?(line: string, logGroup: string): void;
   /** One line to the platform's log, and to the screen when it matters to the user. */
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, details?: Readonly<Record<string, unknown>>): void;
 }

@@ -46,6 +46,7 @@ beforeAll(async () => {
     listAddresses: () => [{ label: 'Web', url: 'http://localhost:8000' }],
     listServices: () => [{ name: 'catalog', state: 'healthy', detail: 'restarted once' }],
     listAlarms: () => [],
+    listFigures: () => [{ label: 'Sign-ups', value: 7 }],
     listQueues: () => broker.listQueues(),
     listTraces: () => xray.traces.search('', 5),
   });
@@ -227,6 +228,15 @@ describe('pages', () => {
     expect(await page('&q=i-1')).not.toContain('plain text');
     expect(await page('')).toContain(`href="/traces/${TRACE_ID}"`);
     expect(await (await fetch(`${address}/logs?group=../../etc/passwd`, { headers: HTML })).text()).toContain('torii/catalog');
+  });
+
+  it('show of an access log when it was, and what', async () => {
+    await mkdir(join(folder, 'logs'), { recursive: true });
+    const line = { requestId: 'r-1', time: '1767225600000', method: 'GET', resource: '/catalog/{proxy+}', status: '200' };
+    await writeFile(join(folder, 'logs', 'access.log'), `${JSON.stringify(line)}\n`);
+    const page = await (await fetch(`${address}/logs?group=access`, { headers: HTML })).text();
+    expect(page).toContain('00:00:00');
+    expect(page).toContain('<summary class="soft">r-1 · GET · /catalog/{proxy+} · 200</summary>');
   });
 
   it('show the overview', async () => {

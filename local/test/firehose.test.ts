@@ -149,6 +149,7 @@ describe('AWS::KinesisFirehose::DeliveryStream', () => {
       name: 'DeliveryToS3.DataFreshness',
       dimensions: { DeliveryStreamName: 'archive' },
       periodSeconds: 300,
+      statistic: 'Maximum',
     };
     expect(streams.metrics.read(metric, new Date())).toBe(0);
     streams.putRecord(STREAM, 'waits');
@@ -157,9 +158,10 @@ describe('AWS::KinesisFirehose::DeliveryStream', () => {
   });
 
   it.each([
-    ['compression', { CompressionFormat: 'GZIP' }],
+    ['compression other than GZIP', { CompressionFormat: 'ZIP' }],
     ['dynamic partitioning', { DynamicPartitioningConfiguration: { Enabled: true } }],
     ['a time zone', { CustomTimeZone: 'Asia/Tokyo' }],
+    ['only one of the processors Decompression', { ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'Decompression' }] } }],
     ['the processor Lambda', { ProcessingConfiguration: { Enabled: true, Processors: [{ Type: 'Lambda' }] } }],
     ['!{partitionKeyFromQuery:type}', { Prefix: '!{partitionKeyFromQuery:type}/' }],
   ])('fails the start for %s', async (what, change) => {

@@ -26,7 +26,7 @@ const letters = (count: number, reason = 'attempts-exhausted', prefix = 'm'): re
 
 describe('npm run dlq', () => {
   let operations: Operations;
-  const url = (name: 'catalog-events' | 'catalog-events-dlq') => operations.queueUrl(name);
+  const url = (name: 'catalog-events' | 'catalog-events-dlq' | 'schedules-dlq') => operations.queueUrl(name);
   const parse = (text: string): unknown => JSON.parse(text);
 
   beforeAll(async () => {
@@ -83,6 +83,29 @@ describe('npm run dlq', () => {
       const { messages } = parse(stdout) as { messages: { id: string }[] };
       expect(new Set(messages.map(({ id }) => id)).size).toBe(1_000);
       expect(messages).toHaveLength(1_000);
+    });
+  });
+
+  describe('what EventBridge could not bring', () => {
+    const event = JSON.stringify({ id: 'event-1', 'detail-type': 'Scheduled Event', detail: {} });
+    const attributes = {
+      ERROR_CODE: 'NO_PERMISSIONS',
+      ERROR_MESSAGE: 'Lack of permissions to invoke cross account target.',
+      RETRY_ATTEMPTS: '0',
+    };
+
+    it('is listed with what AWS said, purged, and never sent to a queue', async () => {
+      await operations.bury('schedules', [{ body: event, attributes }]);
+      const { stdout } = await operations.run('dlq', 'list', '--queue', 'schedules', '--json');
+      expect(parse(stdout)).toMatchObject({ messages: [{ id: 'event-1', queue: 'schedules', reason: 'NO_PERMISSIONS', attempts: 1 }] });
+      await visible('schedules-dlq', 1);
+      expect((await operations.run('dlq', 'redrive', '--all', '--yes')).stdout).toContain('Nothing matches');
+      expect(await operations.run('dlq', 'redrive', '--queue', 'schedules', '--yes')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('no consumer takes it'),
+      });
+      expect((await operations.run('dlq', 'purge', '--queue', 'schedules', '--yes')).stdout).toContain('Deleted: 1 message.');
+      expect(operations.depth('schedules-dlq')).toBe(0);
     });
   });
 
@@ -323,7 +346,7 @@ describe('npm run dlq', () => {
   });
 
   /** Waits until nobody holds them any more. */
-  async function visible(name: 'catalog-events-dlq', count: number): Promise<void> {
+  async function visible(name: 'catalog-events-dlq' | 'schedules-dlq', count: number): Promise<void> {
     const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
     const command = new GetQueueAttributesCommand({ QueueUrl: url(name), AttributeNames: ['ApproximateNumberOfMessages'] });
     await waitFor(async () => (await operations.broker.sqs.send(command)).Attributes?.ApproximateNumberOfMessages === String(count));

@@ -15,6 +15,7 @@ import type { Program } from '../src/cli/io.ts';
 import { execute } from '../src/cli/run-command.ts';
 import { dlq } from '../src/commands/dlq.ts';
 import { replayHistory } from '../src/commands/replay-history.ts';
+import type { DeadLetterSource } from '../src/dead-letters/queues.ts';
 
 export interface CommandResult {
   readonly code: number | null;
@@ -37,13 +38,13 @@ export interface Operations {
   start(command: 'dlq' | 'replay', ...words: readonly string[]): RunningCommand;
   /** In a process of its own that takes the broker for AWS: by the environment, as the SDK has it. */
   startInAws(command: 'dlq' | 'replay', ...words: readonly string[]): RunningCommand;
-  queueUrl(name: QueueName | `${QueueName}-dlq`): string;
+  queueUrl(name: QueueName | `${DeadLetterSource}-dlq`): string;
   /** Messages in the queue, those that somebody holds included. */
-  depth(name: QueueName | `${QueueName}-dlq`): number;
+  depth(name: QueueName | `${DeadLetterSource}-dlq`): number;
   /** Takes and deletes all that is visible. */
-  takeAll(name: QueueName | `${QueueName}-dlq`): Promise<readonly Message[]>;
+  takeAll(name: QueueName | `${DeadLetterSource}-dlq`): Promise<readonly Message[]>;
   /** Puts dead letters into the queue's dead-letter queue, as a consumer does. */
-  bury(name: QueueName, letters: readonly Letter[]): Promise<void>;
+  bury(name: DeadLetterSource, letters: readonly Letter[]): Promise<void>;
   /** An object of the archive. @param hour `YYYY/MM/DD/HH` */
   archive(publisher: string, hour: string, lines: readonly string[], ending?: string): Promise<string>;
   readonly home: string;
@@ -61,7 +62,7 @@ export interface Letter {
 
 const SOURCES = join(import.meta.dirname, '..', 'src');
 /** `npm run` of this many seconds is a hanging one. */
-const COMMAND_TIMEOUT_MS = 25_000;
+const COMMAND_TIMEOUT_MS = 90_000;
 
 export async function startOperations(): Promise<Operations> {
   const broker = await startTestBroker();
@@ -70,6 +71,8 @@ export async function startOperations(): Promise<Operations> {
     const url = broker.createQueue(`torii-dev-${name}`);
     urls.set(name, url).set(`${name}-dlq`, `${url}-dlq`);
   }
+  const schedules = broker.createQueue('torii-dev-schedules');
+  urls.set('schedules-dlq', `${schedules}-dlq`);
   const parameters = await startParameterStore({ '/torii/dev/messages-bucket': broker.messagesBucket });
   const home = mkdtempSync(join(tmpdir(), 'torii-operations-'));
   const routeSqs: Operations['routeSqs'] = (url = broker.endpoint) => {
@@ -114,7 +117,8 @@ export async function startOperations(): Promise<Operations> {
 
 const PROGRAMS = { dlq, replay: replayHistory } as const;
 
-async function runProgram(program: Program, words: readonly string[], home: string, answer?: string): Promise<CommandResult> {
+/** Runs it to its end, in this process. @param answer typed at a terminal; undefined: there is none */
+export async function runProgram(program: Program, words: readonly string[], home: string, answer?: string): Promise<CommandResult> {
   const texts = { stdout: '', stderr: '' };
   const collect = (name: keyof typeof texts) =>
     new Writable({

@@ -13,7 +13,7 @@ const FROM_NOTHING = ['--to-queue', QUEUE, '--from-nothing', '--yes', '--archive
 const RESTART = `npm run replay -- --to-queue ${QUEUE} --from-nothing`;
 const ID = '0190a1b2-0000-7000-8000-000000000000';
 /** Commands wait a few seconds at several places. */
-const TIMEOUT_MS = 40_000;
+const TIMEOUT_MS = 120_000;
 
 interface Command {
   readonly id: string;
@@ -40,17 +40,17 @@ describe('npm run replay -- --from-nothing', () => {
   afterEach(async () => {
     sqs.intercept(undefined);
     operations.routeSqs(undefined);
-    for (const name of [QUEUE, COMMANDS, `${COMMANDS}-dlq`] as const)
+    for (const name of [QUEUE, `${QUEUE}-dlq`, COMMANDS, `${COMMANDS}-dlq`] as const)
       await waitFor(async () => (await operations.takeAll(name), operations.depth(name) === 0));
   });
 
   const start = (...words: readonly string[]): RunningCommand => operations.start('replay', ...(words.length === 0 ? FROM_NOTHING : words));
   /** The next command, as its consumer takes it. */
   async function takeCommand(): Promise<Command> {
-    await waitFor(() => operations.depth(COMMANDS) === 1, { timeoutMs: 15_000 });
+    await waitFor(() => operations.depth(COMMANDS) === 1);
     return parseCommand((await operations.takeAll(COMMANDS))[0]);
   }
-  const untilSent = () => waitFor(() => operations.depth(QUEUE) === 3, { timeoutMs: 15_000 });
+  const untilSent = () => waitFor(() => operations.depth(QUEUE) === 3);
 
   it(
     'empties, sends all of history, and says that the projection is whole once that has been handled',
@@ -120,7 +120,7 @@ describe('npm run replay -- --from-nothing', () => {
         return { status: 200, body: { Attributes: {} } };
       });
       const { ended } = start();
-      await waitFor(() => performance.now() - lateFrom.sent > 4_500, { timeoutMs: 15_000 });
+      await waitFor(() => performance.now() - lateFrom.sent > 4_500);
       expect(looks.length).toBeGreaterThan(3);
       expect([operations.depth(COMMANDS), operations.depth(QUEUE)]).toEqual([1, 0]);
       await takeCommand();
@@ -135,7 +135,7 @@ describe('npm run replay -- --from-nothing', () => {
     'says how to begin again when it is interrupted before history is sent',
     async () => {
       const { process: command, ended } = start(...FROM_NOTHING, '--rate', '50');
-      await waitFor(() => operations.depth(COMMANDS) === 1, { timeoutMs: 15_000 });
+      await waitFor(() => operations.depth(COMMANDS) === 1);
       command.kill('SIGINT');
       const { code, stderr } = await ended;
       expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining(`may be empty by now`) });
@@ -196,12 +196,34 @@ describe('npm run replay -- --from-nothing', () => {
       });
       const { ended } = start();
       const { id } = await takeCommand();
-      await waitFor(() => operations.depth(QUEUE) === 2, { timeoutMs: 15_000 });
+      await waitFor(() => operations.depth(QUEUE) === 2);
       await operations.takeAll(QUEUE);
       const { code, stderr } = await ended;
       expect({ code, commands: operations.depth(COMMANDS) }).toEqual({ code: 1, commands: 0 });
       expect(stderr).toContain('The projection is not whole');
       expect(stderr).toContain(`--rebuild ${id}`);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'does not call a projection whole while an event of the replay is a dead letter; others are no matter of it',
+    async () => {
+      const { ended } = start();
+      await takeCommand();
+      await untilSent();
+      const [lost] = await operations.takeAll(QUEUE);
+      const replay = lost?.MessageAttributes?.['replay']?.StringValue ?? '';
+      await operations.bury(QUEUE, [
+        { body: lost?.Body ?? '', failure: { reason: 'attempts-exhausted' }, attributes: { replay } },
+        { body: toBody('live', DELETED, {}), failure: { reason: 'invalid-data' } },
+        { body: lost?.Body ?? '', failure: { reason: 'invalid-data' }, attributes: { replay: 'another00001' } },
+      ]);
+      const { code, stderr } = await ended;
+      expect({ code, commands: operations.depth(COMMANDS) }).toEqual({ code: 1, commands: 0 });
+      expect(stderr).toContain(`1 event of this replay can be found among the dead letters of ${QUEUE} (attempts-exhausted)`);
+      expect(stderr).toContain(`--replay-id ${replay} --rebuild`);
+      expect(operations.depth(`${QUEUE}-dlq`)).toBe(3);
     },
     TIMEOUT_MS,
   );

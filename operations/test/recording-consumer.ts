@@ -50,6 +50,7 @@ export async function createRecordingConsumer(operations: Operations, consumer: 
     maxAttempts: 1,
     waitTimeSeconds: 1,
     random: () => 0,
+    gate: undefined,
   };
   const running = createConsumer(options);
   return {

@@ -43,7 +43,7 @@ export function parseLine(line: string): LogEntry {
   const entry = parseObject(line);
   if (entry === undefined) return { level: 'info', message: maskText(line), fields: {} };
   const { level, time, timestamp, msg, message, pid: _pid, hostname: _hostname, ...rest } = entry;
-  const atMs = typeof time === 'number' ? time : Date.parse(String(time ?? timestamp));
+  const atMs = parseTime(time ?? timestamp);
   return {
     ...(Number.isFinite(atMs) && { atMs }),
     level: parseLevel(level),
@@ -52,6 +52,12 @@ export function parseLine(line: string): LogEntry {
       Object.entries(rest).map(([name, value]) => [name, maskText(typeof value === 'string' ? value : JSON.stringify(value))]),
     ),
   };
+}
+
+/** ISO 8601, or milliseconds since 1970: pino writes a number, API Gateway the same in quotes. NaN for anything else. */
+function parseTime(time: unknown): number {
+  const text = String(time);
+  return /^\d{13}$/.test(text) ? Number(text) : Date.parse(text);
 }
 
 function parseLevel(level: unknown): LogEntry['level'] {

@@ -65,13 +65,14 @@ function renderEntries(entries: readonly LogEntry[]): Html {
       html`<div class="line">
         <span class="soft">${entry.atMs !== undefined && formatTime(entry.atMs)}</span
         ><span class="${LEVEL_CLASS[entry.level]}">${entry.level}</span>
-        <div>${entry.message}${renderFields(entry.fields)}</div>
+        <div>${entry.message}${renderFields(entry)}</div>
       </div>`,
   );
   return html`<section class="card">${rows}</section>`;
 }
 
-function renderFields(fields: LogEntry['fields']): Html {
+/** Closed, they are named. A line that has nothing else to say, as one of an access log, shows what is in them. */
+function renderFields({ message, fields }: LogEntry): Html {
   const rows = Object.entries(fields).map(
     ([name, value]) =>
       html`<dt>${name}</dt>
@@ -80,7 +81,7 @@ function renderFields(fields: LogEntry['fields']): Html {
   return rows.length === 0
     ? html``
     : html`<details>
-        <summary class="soft">${Object.keys(fields).join(', ')}</summary>
+        <summary class="soft">${message === '' ? Object.values(fields).join(' · ') : Object.keys(fields).join(', ')}</summary>
         <dl>${rows}</dl>
       </details>`;
 }

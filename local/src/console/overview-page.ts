@@ -16,6 +16,8 @@ export interface PlatformStatus {
   listAddresses(): readonly { readonly label: string; readonly url: string }[];
   listServices(): readonly ServiceStatus[];
   listAlarms(): readonly AlarmStatus[];
+  /** What dashboards show in figures, counted since the start. */
+  listFigures(): readonly { readonly label: string; readonly value: number }[];
   listQueues(): readonly QueueSummary[];
   listTraces(): readonly TraceSummary[];
 }
@@ -30,7 +32,7 @@ export function overviewRoute(status: PlatformStatus): ConsoleRoute {
         section: '/',
         isLive: true,
         content: html`<div class="cards">
-            ${servicesCard(status.listServices())}${addressesCard(status)}${queuesCard(status.listQueues())}${alarmsCard(status.listAlarms())}
+            ${servicesCard(status.listServices())}${addressesCard(status)}${queuesCard(status.listQueues())}${alarmsCard(status.listAlarms())}${figuresCard(status.listFigures())}
           </div>
           ${tracesCard(status.listTraces())}`,
       }),
@@ -100,6 +102,18 @@ function alarmsCard(alarms: readonly AlarmStatus[]): Html {
             ${rows}
           </ul>`
     }
+  </section>`;
+}
+
+function figuresCard(figures: ReturnType<PlatformStatus['listFigures']>): Html {
+  const rows = figures.map(
+    ({ label, value }) =>
+      html`<dt>${label}</dt>
+        <dd>${value}</dd>`,
+  );
+  return html`<section class="card">
+    <h2>Business, since the start</h2>
+    <dl>${rows}</dl>
   </section>`;
 }
 

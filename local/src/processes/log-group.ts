@@ -45,7 +45,7 @@ export function openLogGroup(context: LocalContext, group: string): LogGroup {
       const tail: string[] = [];
       const take = (line: string, isError: boolean): void => {
         write(line);
-        context.observeLine?.(line);
+        context.observeLine?.(line, group);
         tail.push(line);
         if (tail.length > KEPT_LINES) tail.shift();
         surface(line, isError, { source, log: context.log });

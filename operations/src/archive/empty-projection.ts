@@ -1,18 +1,12 @@
 // A projection begins from nothing: its empty command is sent, and history only after the command has had its effect. History that came
 // before it would be erased, and the inbox would not let it in again.
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from '../cli/session.ts';
 import { OperationError } from '../cli/usage-error.ts';
-import { holdMessages } from '../dead-letters/hold.ts';
-import { type DeadLetter, parseDeadLetter } from '../dead-letters/dead-letter.ts';
+import type { DeadLetter } from '../dead-letters/dead-letter.ts';
+import { lookThrough } from '../dead-letters/look-through.ts';
 import { maskText } from '../dead-letters/mask-message.ts';
 import { waitUntilDrained } from '../messages/queue-depth.ts';
 import { type Rebuild, sendCommand } from './rebuild-commands.ts';
-
-/** Long enough to look through a dead-letter queue for one message. */
-const LOOK = { seconds: 30, limit: 10_000 };
-/** Longer than what was given back stays invisible. */
-const LOOK_AGAIN_MS = 2_000;
 
 /**
  * Sends the command and waits until it has been carried out. @param id of the command
@@ -33,21 +27,11 @@ export async function emptyProjection(session: Session, { begins, queue }: Rebui
 
 type Taken = DeadLetter & { readonly isDeleted: boolean };
 
-/** Looks again while somebody else holds dead letters of the queue: the wanted one may be among them. */
-async function takeDeadLetter({ target, screen, signal }: Session, queue: Rebuild['queue'], id: string): Promise<Taken | undefined> {
-  const options = { ...LOOK, sqs: target.sqs, queueUrl: await target.queueUrl(`${queue}-dlq`), signal };
-  for (let looks = 1; ; looks += 1) {
-    const hold = await holdMessages(options);
-    try {
-      const letter = hold.messages.map((message) => parseDeadLetter(queue, undefined, message)).find((each) => each.id === id);
-      if (letter !== undefined) return { ...letter, isDeleted: (await hold.remove([letter.messageId])).length === 0 };
-    } finally {
-      await hold.release();
-    }
-    if (hold.depth.inFlight === 0) return undefined;
-    if (looks === 1) screen.line(`Somebody holds messages of ${queue}-dlq; waiting until they are given back …`);
-    await delay(LOOK_AGAIN_MS, undefined, { signal });
-  }
+async function takeDeadLetter(session: Session, queue: Rebuild['queue'], id: string): Promise<Taken | undefined> {
+  return lookThrough(session, queue, async (letters, hold) => {
+    const letter = letters.find((each) => each.id === id);
+    return letter && { ...letter, isDeleted: (await hold.remove([letter.messageId])).length === 0 };
+  });
 }
 
 function explainDeath({ target }: Session, { queue, id, type, reason, failure, traceId, isDeleted }: Taken): OperationError {

@@ -8,6 +8,7 @@ import { listDeadLetters } from './list.ts';
 import { purge } from './purge.ts';
 import { redrive } from './redrive.ts';
 import { showDeadLetter } from './show.ts';
+import { SCHEDULES } from '../dead-letters/queues.ts';
 import { FILTER_OPTIONS, FILTER_USAGE, parseFilter } from '../dead-letters/select.ts';
 import { openTarget } from '../target/open-target.ts';
 
@@ -91,6 +92,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       if (!filter.isNarrow && !values.all)
         throw new UsageError(
           'dlq redrive cannot be run: nothing says which messages. Add --queue, --id, --type, --reason, --older-than, --newer-than, or --all.',
+        );
+      if (filter.queues.every((source) => source === SCHEDULES))
+        throw new UsageError(
+          `dlq redrive cannot be run: what lies in ${SCHEDULES}-dlq is EventBridge's own, and no consumer takes it. The next time comes by itself; purge these.`,
         );
       const rate = parseNumber('rate', values.rate, { least: 0.1, most: 10_000 });
       return (session) => redrive(session, filter, { ...readOptions(values), ...decisions(values), rate });

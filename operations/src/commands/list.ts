@@ -24,8 +24,8 @@ export function listDeadLetters(session: Session, filter: Filter, options: ReadO
 }
 
 function showQueues({ screen, target, now }: Session, open: readonly OpenQueue[]): void {
-  const queues = open.map(({ topology, hold, letters }) => ({
-    queue: `${topology.name}-dlq`,
+  const queues = open.map(({ source, hold, letters }) => ({
+    queue: `${source}-dlq`,
     depth: sumOf(hold.depth),
     read: letters.length,
     oldestAgeSeconds: letters[0] === undefined ? null : Math.floor((now() - letters[0].diedAt) / 1_000),
@@ -95,10 +95,10 @@ export function summarize(letter: DeadLetter, nowMs: number): Readonly<Record<st
 }
 
 /** What could not be seen: messages that somebody else holds, and those beyond the limit. */
-export function noteUnread({ screen }: Session, { topology, hold }: OpenQueue): void {
+export function noteUnread({ screen }: Session, { source, hold }: OpenQueue): void {
   const unread = sumOf(hold.depth) - hold.messages.length;
   if (hold.hasMore)
-    screen.line(`${topology.name}-dlq: reading ended after ${countOf(hold.messages.length, 'message')} (--limit); there may be more.`);
+    screen.line(`${source}-dlq: reading ended after ${countOf(hold.messages.length, 'message')} (--limit); there may be more.`);
   else if (unread > 0)
-    screen.line(`${topology.name}-dlq: ${unread} more are held by another operator or command right now; they come back by themselves.`);
+    screen.line(`${source}-dlq: ${unread} more are held by another operator or command right now; they come back by themselves.`);
 }

@@ -43,8 +43,8 @@ export function purge(session: Session, filter: Filter, options: PurgeOptions): 
       return 0;
     }
     showGroups(session, [queue]);
-    screen.line(warn(queue.topology.name, options.saveTo));
-    const answer = `${queue.topology.name}-dlq`;
+    screen.line(warn(queue.source, options.saveTo));
+    const answer = `${queue.source}-dlq`;
     if (
       !(await confirm(session, { isConfirmed: options.isConfirmed, question: `\nDelete ${countOf(letters.length, 'message')}?`, answer }))
     )

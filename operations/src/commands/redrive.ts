@@ -6,6 +6,7 @@ import type { Session } from '../cli/session.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import { maskText } from '../dead-letters/mask-message.ts';
 import { type OpenQueue, type ReadOptions, withDeadLetters } from '../dead-letters/open-queues.ts';
+import { SCHEDULES } from '../dead-letters/queues.ts';
 import { redriveLetters, type Tally } from '../dead-letters/redrive-letters.ts';
 import type { Filter } from '../dead-letters/select.ts';
 import { createPace } from '../messages/pace.ts';
@@ -22,7 +23,8 @@ export interface RedriveOptions extends ReadOptions {
 
 export function redrive(session: Session, filter: Filter, options: RedriveOptions): Promise<number> {
   const { screen, target } = session;
-  return withDeadLetters(session, filter.queues, options, async (open) => {
+  const sources = filter.queues.filter((source) => source !== SCHEDULES);
+  return withDeadLetters(session, sources, options, async (open) => {
     const chosen = await keepMatching(open, filter);
     const letters = chosen.flatMap((queue) => queue.letters);
     for (const queue of open) noteUnread(session, queue);
@@ -30,7 +32,7 @@ export function redrive(session: Session, filter: Filter, options: RedriveOption
     screen.line(`${countOf(letters.length, 'dead letter')} in ${target.label}:\n`);
     if (options.isDryRun) return showDryRun(session, letters);
     showGroups(session, chosen);
-    const question = `\nSend ${countOf(letters.length, 'message')} back to ${chosen.map(({ topology }) => topology.name).join(', ')}?`;
+    const question = `\nSend ${countOf(letters.length, 'message')} back to ${chosen.map(({ source }) => source).join(', ')}?`;
     if (!(await confirm(session, { isConfirmed: options.isConfirmed, question, answer: 'yes' }))) return 1;
     return report(session, await redriveAll(session, chosen, options));
   });
@@ -70,10 +72,10 @@ function showDryRun({ screen, target, now }: Session, letters: readonly DeadLett
 }
 
 export function showGroups({ screen, now }: Session, open: readonly OpenQueue[]): void {
-  const rows = open.flatMap(({ topology, letters }) =>
+  const rows = open.flatMap(({ source, letters }) =>
     groupLetters(letters).map(({ count, type, reason }) => {
       const oldest = letters.find((letter) => letter.type === type && letter.reason === reason);
-      return [topology.name, String(count), formatDuration(now() - (oldest?.diedAt ?? 0)), maskText(type), maskText(reason)];
+      return [source, String(count), formatDuration(now() - (oldest?.diedAt ?? 0)), maskText(type), maskText(reason)];
     }),
   );
   screen.table(['QUEUE', 'COUNT', 'OLDEST', 'TYPE', 'REASON'], rows);
@@ -88,7 +90,7 @@ async function redriveAll(session: Session, open: readonly OpenQueue[], options:
   try {
     for (const queue of open) {
       if (session.signal.aborted || tallies.some(({ error }) => error !== undefined)) break;
-      const onProgress = (count: number): void => bar.update((done += count), queue.topology.name);
+      const onProgress = (count: number): void => bar.update((done += count), queue.source);
       tallies.push(await redriveLetters(queue, { sqs: session.target.sqs, pace, signal: session.signal, onProgress }));
     }
   } finally {

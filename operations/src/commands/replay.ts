@@ -11,6 +11,7 @@ import type { ReplayPlan } from '../archive/plan-replay.ts';
 import { type GarbledLine, type HistoricEvent, readHistory, type Selection } from '../archive/read-history.ts';
 import { endRebuild, getRebuild } from '../archive/rebuild-commands.ts';
 import { createHistorySender, type HistorySender } from '../archive/send-history.ts';
+import { lookThrough } from '../dead-letters/look-through.ts';
 import { maskText } from '../dead-letters/mask-message.ts';
 import { createPace } from '../messages/pace.ts';
 import { waitUntilDrained } from '../messages/queue-depth.ts';
@@ -225,7 +226,9 @@ async function awaitConsumer(session: Session, { queue }: ReplayPlan, options: R
   try {
     screen.line('Waiting until the consumer has taken everything …');
     await waitUntilDrained(target.sqs, await target.queueUrl(queue.name), { settleMs: target.settleMs, signal, onLook: () => {} });
-    if (rebuildId !== undefined && sender.failed.length === 0) await endRebuild(session, getRebuild(queue.name), rebuildId);
+    if (rebuildId === undefined || sender.failed.length > 0) return;
+    await assertNoneDied(session, queue.name, options.replayId);
+    await endRebuild(session, getRebuild(queue.name), rebuildId);
   } catch (error) {
     screen.line(`\nEverything was sent, but not everything is known to have been handled.`);
     if (rebuildId !== undefined)
@@ -233,6 +236,20 @@ async function awaitConsumer(session: Session, { queue }: ReplayPlan, options: R
     if (signal.aborted) throw error;
     throw explainAwsError(error, `Queue ${queue.name} cannot be waited for`);
   }
+}
+
+/** An event that became a dead letter has left its queue, and is missing from the projection. @throws OperationError that says what to do */
+async function assertNoneDied(session: Session, queue: ReplayPlan['queue']['name'], replayId: string): Promise<void> {
+  const died = await lookThrough(session, queue, async (letters) => {
+    const ours = letters.filter(({ attributes }) => attributes['replay']?.StringValue === replayId);
+    return ours.length > 0 ? ours : undefined;
+  });
+  if (died === undefined) return;
+  const reasons = [...new Set(died.map(({ reason }) => maskText(reason)))].join(', ');
+  throw new OperationError(
+    `The projection is not whole: ${countOf(died.length, 'event')} of this replay can be found among the dead letters of ${queue} (${reasons}). Mend the cause, send them back ` +
+      `with npm run dlq -- redrive --queue ${queue}${session.target.words}, and continue.`,
+  );
 }
 
 function report(session: Session, options: ReplayOptions, findings: Findings, { sent, failed }: HistorySender): void {

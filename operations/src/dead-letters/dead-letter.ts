@@ -1,7 +1,7 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
-import type { QueueName } from '@torii/contracts';
 import { z } from 'zod';
 import { parseJson } from './parse-json.ts';
+import type { DeadLetterSource } from './queues.ts';
 
 /** Why a consumer gave a message up, as it wrote it into the attribute `failure`. Older consumers wrote `error` alone. */
 const failure = z.looseObject({
@@ -27,7 +27,7 @@ const partOfEnvelope = z.looseObject({
 type Body = z.infer<typeof partOfEnvelope>;
 
 export interface DeadLetter {
-  readonly queue: QueueName;
+  readonly queue: DeadLetterSource;
   /** SQS's id: another one after each redrive. */
   readonly messageId: string;
   /** The envelope's id, which stays; SQS's for a body without one. */
@@ -52,9 +52,10 @@ export const MOVED_BY_QUEUE = 'receive-count-exceeded';
 const NO_TYPE = '(no type)';
 
 /** @param maxReceiveCount deliveries after which the queue itself gives a message up */
-export function parseDeadLetter(queue: QueueName, maxReceiveCount: number | undefined, message: Message): DeadLetter {
+export function parseDeadLetter(queue: DeadLetterSource, maxReceiveCount: number | undefined, message: Message): DeadLetter {
   const { failure: written, ...attributes } = message.MessageAttributes ?? {};
-  const [why, parsed] = [parseFailure(written?.StringValue), parseBody(message.Body)];
+  const why = parseFailure(written?.StringValue) ?? readRuleFailure(attributes);
+  const parsed = parseBody(message.Body);
   const messageId = message.MessageId ?? '';
   return {
     queue,
@@ -93,6 +94,20 @@ function parseFailure(text: string | undefined): Failure | undefined {
   if (text === undefined) return undefined;
   const parsed = failure.safeParse(parseJson(text));
   return parsed.success ? parsed.data : { reason: 'unreadable-failure', lastError: text };
+}
+
+/** What EventBridge says of an event that it could not bring (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html). */
+function readRuleFailure({
+  ERROR_CODE: code,
+  ERROR_MESSAGE: message,
+  RETRY_ATTEMPTS: retries,
+}: DeadLetter['attributes']): Failure | undefined {
+  if (code?.StringValue === undefined) return undefined;
+  return {
+    reason: code.StringValue,
+    ...(message?.StringValue !== undefined && { lastError: message.StringValue }),
+    ...(retries?.StringValue !== undefined && { attempts: Number(retries.StringValue) + 1 }),
+  };
 }
 
 function parseBody(text: string | undefined): Body | undefined {

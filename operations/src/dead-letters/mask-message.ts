@@ -1,5 +1,5 @@
 // Personal data never reaches an operator's terminal, its scrollback or a ticket: fields that contracts mark `pii`, and what looks like it.
-import { maskPatterns } from '@torii/chassis/mask';
+import { fieldNames, maskPatterns } from '@torii/chassis/mask';
 import { commands, events, findPiiPaths, findSchema } from '@torii/contracts';
 
 const MASK = '[masked]';
@@ -9,7 +9,7 @@ const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 /** Data of a message; of a type nobody knows, every name that any contract marks is masked. */
 export function maskData(type: string, data: unknown): unknown {
   const schema = findSchema(type);
-  return maskValue(data, schema === undefined ? EVERY_NAME : namesOf(findPiiPaths(schema)));
+  return maskValue(data, schema === undefined ? EVERY_NAME : fieldNames(findPiiPaths(schema)));
 }
 
 /** Text for a terminal: masked by pattern, and without characters that a terminal obeys. */
@@ -17,11 +17,7 @@ export function maskText(text: string): string {
   return maskPatterns(text).replace(CONTROL_CHARACTERS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-const EVERY_NAME = namesOf([...Object.values(events), ...Object.values(commands)].flatMap(({ schema }) => findPiiPaths(schema)));
-
-function namesOf(paths: readonly string[]): ReadonlySet<string> {
-  return new Set(paths.map((path) => path.slice(path.lastIndexOf('.') + 1)));
-}
+const EVERY_NAME = fieldNames([...Object.values(events), ...Object.values(commands)].flatMap(({ schema }) => findPiiPaths(schema)));
 
 function maskValue(value: unknown, names: ReadonlySet<string>): unknown {
   if (typeof value === 'string') return maskText(value);

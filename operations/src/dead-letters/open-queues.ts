@@ -1,15 +1,15 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { QueueTopology } from '@torii/contracts';
 import type { Session } from '../cli/session.ts';
 import { explainAwsError } from '../target/explain-aws-error.ts';
 import { type DeadLetter, parseDeadLetter } from './dead-letter.ts';
 import { type Hold, holdMessages } from './hold.ts';
+import { type DeadLetterSource, SCHEDULES } from './queues.ts';
 
 /** A dead-letter queue whose messages are held. */
 export interface OpenQueue {
-  readonly topology: QueueTopology;
-  /** Where its messages came from. */
-  readonly sourceUrl: string;
+  readonly source: DeadLetterSource;
+  /** Where its messages came from; undefined: from no queue. */
+  readonly sourceUrl: string | undefined;
   readonly hold: Hold;
   readonly letters: readonly DeadLetter[];
 }
@@ -27,11 +27,11 @@ export interface ReadOptions {
  */
 export async function withDeadLetters<T>(
   session: Session,
-  queues: readonly QueueTopology[],
+  queues: readonly DeadLetterSource[],
   options: ReadOptions,
   work: (open: readonly OpenQueue[]) => Promise<T>,
 ): Promise<T> {
-  const opening = await Promise.allSettled(queues.map((topology) => openQueue(session, topology, options)));
+  const opening = await Promise.allSettled(queues.map((source) => openQueue(session, source, options)));
   const open = opening.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   try {
     const failed = opening.find((result) => result.status === 'rejected');
@@ -42,17 +42,19 @@ export async function withDeadLetters<T>(
   }
 }
 
-async function openQueue({ target, signal }: Session, topology: QueueTopology, options: ReadOptions): Promise<OpenQueue> {
-  const { name } = topology;
+async function openQueue({ target, signal }: Session, source: DeadLetterSource, options: ReadOptions): Promise<OpenQueue> {
   try {
-    const [sourceUrl, queueUrl] = await Promise.all([target.queueUrl(name), target.queueUrl(`${name}-dlq`)]);
-    const maxReceiveCount = await readMaxReceiveCount(target.sqs, sourceUrl);
+    const [sourceUrl, queueUrl] = await Promise.all([
+      source === SCHEDULES ? undefined : target.queueUrl(source),
+      target.queueUrl(`${source}-dlq`),
+    ]);
+    const maxReceiveCount = sourceUrl === undefined ? undefined : await readMaxReceiveCount(target.sqs, sourceUrl);
     const hold = await holdMessages({ sqs: target.sqs, queueUrl, seconds: options.holdSeconds, limit: options.limit, signal });
-    const letters = hold.messages.map((message) => parseDeadLetter(name, maxReceiveCount, message));
-    return { topology, sourceUrl, hold, letters: letters.toSorted((one, other) => one.diedAt - other.diedAt) };
+    const letters = hold.messages.map((message) => parseDeadLetter(source, maxReceiveCount, message));
+    return { source, sourceUrl, hold, letters: letters.toSorted((one, other) => one.diedAt - other.diedAt) };
   } catch (error) {
     if (signal.aborted) throw error;
-    throw explainAwsError(error, `The dead letters of ${name} cannot be read in ${target.label}`);
+    throw explainAwsError(error, `The dead letters of ${source} cannot be read in ${target.label}`);
   }
 }
 

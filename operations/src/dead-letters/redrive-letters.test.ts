@@ -1,6 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from '@jest/globals';
-import { listQueues } from '@torii/contracts';
 import { createPace } from '../messages/pace.ts';
 import { parseDeadLetter } from './dead-letter.ts';
 import type { Hold } from './hold.ts';
@@ -24,9 +23,7 @@ function arrange(hold: Partial<Hold>, send: () => Promise<object> = async () => 
     ...hold,
   };
   const sqs = parseClient({ send: async () => (steps.push('send'), send()) });
-  const [topology] = listQueues();
-  if (topology === undefined) throw new Error('The topology has no queue');
-  const queue: OpenQueue = { topology, sourceUrl: 'source', hold: whole, letters };
+  const queue: OpenQueue = { source: 'catalog-events', sourceUrl: 'source', hold: whole, letters };
   const run = () => redriveLetters(queue, { sqs, pace: createPace(undefined), signal: new AbortController().signal, onProgress: () => {} });
   return { steps, run };
 }

@@ -26,9 +26,10 @@ export interface Courier {
 /** Says that the message has been a dead letter: its consumer then looks for what it has written down about its failure. */
 const REDRIVEN = { redriven: { DataType: 'String', StringValue: '1' } };
 
-/** Batch by batch: hold, send, then delete what was sent. In any other order a crash would lose messages. Never throws. */
+/** Batch by batch: hold, send, then delete what was sent. In any other order a crash would lose messages. Throws nothing that SQS answers. */
 export async function redriveLetters({ sourceUrl, hold, letters }: OpenQueue, courier: Courier): Promise<Tally> {
   const tally = { sent: 0, failed: [] as { id: string; why: string }[], lapsed: 0, undeleted: 0 };
+  if (sourceUrl === undefined) throw new Error('These dead letters cannot be sent back: they came from no queue.');
   try {
     const messages = letters.map((letter) => ({ ...letter, attributes: { ...letter.attributes, ...REDRIVEN } }));
     for (const batch of toBatches(messages, courier.pace.burst)) {

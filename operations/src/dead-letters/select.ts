@@ -1,7 +1,7 @@
-import { listQueues, type QueueTopology } from '@torii/contracts';
 import { parseDuration } from '../cli/duration.ts';
 import { UsageError } from '../cli/usage-error.ts';
 import type { DeadLetter } from './dead-letter.ts';
+import { type DeadLetterSource, listDeadLetterSources } from './queues.ts';
 
 /** Options that choose dead letters. */
 export const FILTER_OPTIONS = {
@@ -30,7 +30,7 @@ export interface FilterValues {
 }
 
 export interface Filter {
-  readonly queues: readonly QueueTopology[];
+  readonly queues: readonly DeadLetterSource[];
   /** True when any option narrows the choice. */
   readonly isNarrow: boolean;
   matches(letter: DeadLetter): boolean;
@@ -63,15 +63,13 @@ export function parseFilter(values: FilterValues, nowMs: number): Filter {
 }
 
 /** The queues of these names, or all; a name may be that of the dead-letter queue. @throws UsageError for another name */
-export function parseQueues(names: readonly string[] | undefined): readonly QueueTopology[] {
-  const queues = listQueues();
+export function parseQueues(names: readonly string[] | undefined): readonly DeadLetterSource[] {
+  const queues = listDeadLetterSources();
   if (names === undefined) return queues;
-  const unknown = names.find((name) => !queues.some((queue) => queue.name === trimName(name)));
+  const unknown = names.find((name) => !queues.some((queue) => queue === trimName(name)));
   if (unknown !== undefined)
-    throw new UsageError(
-      `--queue cannot be ${JSON.stringify(unknown)}: the topology has no such queue. It has ${queues.map(({ name }) => name).join(', ')}.`,
-    );
-  return queues.filter((queue) => names.some((name) => trimName(name) === queue.name));
+    throw new UsageError(`--queue cannot be ${JSON.stringify(unknown)}: there is no such queue. There are ${queues.join(', ')}.`);
+  return queues.filter((queue) => names.some((name) => trimName(name) === queue));
 }
 
 function trimName(name: string): string {

@@ -8,6 +8,7 @@ const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
     'It cannot be reached: check the network, --region, and on the laptop npm start.',
   ],
   [/QueueDoesNotExist|NonExistentQueue/, 'There is none: check --env, --profile and --region, and that the stage is deployed there.'],
+  [/^(InvalidRequestException|MetadataException)$/, 'Is the log lake of the stage deployed there? Check --env, --profile and --region.'],
   [/ParameterNotFound|NoSuchBucket/, 'There is none: deploy the stage with its archive first.'],
   [
     /CredentialsProviderError|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|SSOTokenProviderFailure|TokenProviderError/,

@@ -1,9 +1,11 @@
 // Where a command works: the platform on this machine, or a stage in AWS. Everything after this file is the same for both.
+import { AthenaClient } from '@aws-sdk/client-athena';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { listQueues, type QueueName } from '@torii/contracts';
 import { OperationError, UsageError } from '../cli/usage-error.ts';
+import type { DeadLetterSource } from '../dead-letters/queues.ts';
 import { explainAwsError } from './explain-aws-error.ts';
 import { readPlatform } from './platform.ts';
 
@@ -14,11 +16,16 @@ export interface Target {
   readonly words: string;
   readonly sqs: SQSClient;
   readonly s3: S3Client;
+  readonly athena: AthenaClient;
+  /** Of Athena, with the queries of the stage. */
+  readonly workGroup: string;
+  /** The platform on this machine, where nobody runs queries: the tool does. */
+  readonly isLocal: boolean;
   /** How long a queue must look empty before it is believed: numbers of AWS are right after a minute. */
   readonly settleMs: number;
   /** How long after it was published an event may still be on its way to the archive. */
   readonly archiveLagMs: number;
-  queueUrl(name: QueueName | `${QueueName}-dlq`): Promise<string>;
+  queueUrl(name: QueueName | `${DeadLetterSource}-dlq`): Promise<string>;
   /** Name of the bucket with the archive. */
   findArchive(): Promise<string>;
   /** A page that shows the trace. */
@@ -38,7 +45,7 @@ interface Place {
   readonly environment: string;
   readonly settleMs: number;
   readonly archiveLagMs: number;
-  readonly clients: { readonly sqs: SQSClient; readonly s3: S3Client; readonly ssm: SSMClient };
+  readonly clients: { readonly sqs: SQSClient; readonly s3: S3Client; readonly ssm: SSMClient; readonly athena: AthenaClient };
   traceUrl(traceId: string, region: string): string;
 }
 
@@ -70,6 +77,10 @@ export async function openTarget(choice: TargetChoice, env: NodeJS.ProcessEnv): 
     words: place.words,
     sqs: clients.sqs,
     s3: clients.s3,
+    athena: clients.athena,
+    // Workgroups are named after their stage.
+    workGroup: `torii-${environment}`,
+    isLocal: choice.env === undefined,
     settleMs: place.settleMs,
     archiveLagMs: place.archiveLagMs,
     queueUrl,
@@ -97,7 +108,9 @@ function findLaptop(choice: TargetChoice, env: NodeJS.ProcessEnv): Place {
     clients: {
       sqs: new SQSClient({ ...settings, endpoint: endpoints.sqs }),
       s3: new S3Client({ ...settings, endpoint: endpoints.s3, forcePathStyle: true }),
-      ssm: new SSMClient({ ...settings, endpoint: endpoints.events }), // One listener serves EventBridge, Secrets Manager and SSM.
+      // One listener serves EventBridge, Secrets Manager, SSM and Athena.
+      ssm: new SSMClient({ ...settings, endpoint: endpoints.events }),
+      athena: new AthenaClient({ ...settings, endpoint: endpoints.events }),
     },
     traceUrl: (traceId) => `${console}/traces/${traceId}`,
   };
@@ -120,7 +133,12 @@ function findStage(environment: string, { profile, region }: TargetChoice): Plac
     words: ` ${words.join(' ')}`,
     environment,
     ...AWS_TIMES,
-    clients: { sqs: new SQSClient(settings), s3: new S3Client(settings), ssm: new SSMClient(settings) },
+    clients: {
+      sqs: new SQSClient(settings),
+      s3: new S3Client(settings),
+      ssm: new SSMClient(settings),
+      athena: new AthenaClient(settings),
+    },
     traceUrl: (traceId, usedRegion) =>
       `https://${usedRegion}.console.aws.amazon.com/cloudwatch/home?region=${usedRegion}#xray:traces/${toXRayId(traceId)}`,
   };

@@ -9,8 +9,8 @@ interface Alarm {
   readonly name: string;
   readonly description: string;
   readonly metric: Metric;
-  /** A metric without a value is beyond the threshold. */
-  readonly ringsInSilence: boolean;
+  /** What a metric without a value says: that it is beyond the threshold, that it is not, or nothing. */
+  readonly silence: 'breaching' | 'notBreaching' | 'ignore';
   readonly comparison: string;
   readonly threshold: number;
   /** How long the threshold must have been broken. */
@@ -63,7 +63,7 @@ export function createAlarmWatch(metrics: MetricSource, topics: TopicAccess): Al
       for (const one of watched.values()) {
         const { alarm } = one;
         const value = metrics.read(alarm.metric, now);
-        if (value === undefined || (value === 'missing' && !alarm.ringsInSilence)) continue;
+        if (value === undefined || (value === 'missing' && alarm.silence === 'ignore')) continue;
         one.brokenSince = isBroken(alarm, value) ? (one.brokenSince ?? now) : undefined;
         const state = decideState(one, now);
         if (state !== one.state) await change(one, state, value);
@@ -87,8 +87,9 @@ export function parseAlarm(name: string, properties: Properties): Alarm {
       name: textOf(properties['MetricName']) ?? '',
       dimensions: Object.fromEntries(dimensions),
       periodSeconds,
+      statistic: textOf(properties['Statistic']) ?? 'Average',
     },
-    ringsInSilence: textOf(properties['TreatMissingData']) === 'breaching',
+    silence: silenceOf(textOf(properties['TreatMissingData'])),
     comparison: requiredText(properties, 'ComparisonOperator'),
     threshold: numberOf(properties['Threshold']) ?? 0,
     // The first period has passed when the metric is there; nobody waits a minute for it here.
@@ -98,8 +99,14 @@ export function parseAlarm(name: string, properties: Properties): Alarm {
   };
 }
 
+/** What CloudWatch makes INSUFFICIENT_DATA of stays as it was here. */
+function silenceOf(treatment: string | undefined): Alarm['silence'] {
+  return treatment === 'breaching' || treatment === 'notBreaching' ? treatment : 'ignore';
+}
+
 function isBroken(alarm: Alarm, value: number | 'missing'): boolean {
-  return value === 'missing' || (COMPARISONS[alarm.comparison]?.(value, alarm.threshold) ?? false);
+  if (value === 'missing') return alarm.silence === 'breaching';
+  return COMPARISONS[alarm.comparison]?.(value, alarm.threshold) ?? false;
 }
 
 function decideState({ alarm, state, brokenSince }: Watched, now: Date): AlarmState {

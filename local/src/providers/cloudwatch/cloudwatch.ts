@@ -1,15 +1,18 @@
-// CloudWatch: log groups are files (see `processes/log-group.ts`), alarms watch what can be measured here.
+// CloudWatch: log groups are files (see `processes/log-group.ts`), alarms watch what can be measured here, dashboards name the console's figures.
 import type { LocalContext, Provider, ResourceHandler, TopicAccess } from '../../provider.ts';
 import { textOf } from '../../read-value.ts';
 import { type AlarmStatus, createAlarmWatch, parseAlarm } from './alarms.ts';
+import { type Figure, parseFigures } from './dashboards.ts';
 import type { MetricSource } from './metrics.ts';
 
 export interface CloudWatchProvider extends Provider {
   listAlarms(): readonly AlarmStatus[];
+  /** Of all dashboards. */
+  listFigures(): readonly Figure[];
 }
 
 /** CloudWatch looks every minute; somebody at a laptop waits for the mail. */
-const CHECK_INTERVAL_MS = 5000;
+const CHECK_INTERVAL_MS = 2000;
 
 export function createCloudWatchProvider(
   context: Pick<LocalContext, 'region' | 'accountId' | 'log'>,
@@ -17,6 +20,16 @@ export function createCloudWatchProvider(
 ): CloudWatchProvider {
   const watch = createAlarmWatch(parts.metrics, parts.topics);
   const arnOf = (service: string, resource: string): string => `arn:aws:${service}:${context.region}:${context.accountId}:${resource}`;
+  const figures = new Map<string, readonly Figure[]>();
+  const dashboard: ResourceHandler = {
+    replacedBy: ['DashboardName'],
+    apply: async ({ properties, generatedName }) => {
+      const name = textOf(properties['DashboardName']) ?? generatedName;
+      figures.set(name, parseFigures(textOf(properties['DashboardBody']) ?? '{}'));
+      return { physicalId: name, attributes: {} };
+    },
+    remove: async ({ physicalId }) => void figures.delete(physicalId),
+  };
   const logGroup: ResourceHandler = {
     replacedBy: ['LogGroupName'],
     apply: async ({ properties, generatedName }) => {
@@ -46,8 +59,10 @@ export function createCloudWatchProvider(
       // A file has no streams; whoever writes to one is named in its lines.
       'AWS::Logs::LogStream': { apply: async ({ generatedName }) => ({ physicalId: generatedName, attributes: {} }) },
       'AWS::CloudWatch::Alarm': alarm,
+      'AWS::CloudWatch::Dashboard': dashboard,
     },
     listAlarms: () => watch.list(),
+    listFigures: () => [...figures.values()].flat(),
     start: async () => {
       timer = setInterval(check, CHECK_INTERVAL_MS).unref();
     },

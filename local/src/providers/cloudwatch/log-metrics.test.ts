@@ -10,7 +10,9 @@ const metricOf = (service: string) => ({
   name: 'OutboxLagSeconds',
   dimensions: { Service: service },
   periodSeconds: 60,
+  statistic: 'Maximum',
 });
+const sumOf = (service: string) => ({ ...metricOf(service), name: 'OutboxRows', statistic: 'Sum' });
 
 /** A line as the relay writes it. */
 function lineOf(service: string, lag: number): string {
@@ -41,6 +43,17 @@ describe('metrics in log lines', () => {
     expect(metrics.read(metricOf('catalog'), after(2))).toBe(7);
     expect(metrics.read(metricOf('catalog'), after(2.1))).toBe('missing');
     expect(metrics.read(metricOf('identity'), after(0))).toBe('missing');
+  });
+
+  it('are added up over their period, and since the start', () => {
+    const metrics = createLogMetrics();
+    for (const period of [0, 0.2, 0.4]) metrics.observe(lineOf('catalog', 1), after(period));
+    expect(metrics.read(sumOf('catalog'), after(0.5))).toBe(9);
+    expect(metrics.read(sumOf('catalog'), after(1.1))).toBe(6);
+    expect(metrics.read(sumOf('catalog'), after(2))).toBe('missing');
+    expect(metrics.total(sumOf('catalog'))).toBe(9);
+    expect(metrics.total(sumOf('jobs'))).toBe(0);
+    expect(metrics.total({ ...sumOf('jobs'), namespace: 'AWS/ECS' })).toBeUndefined();
   });
 
   it('are nothing that AWS itself would measure', () => {
@@ -94,11 +107,21 @@ describe('an alarm on a logged metric', () => {
     expect(state()).toBe('ALARM');
   });
 
+  it('is over in silence when the template says so', async () => {
+    const { metrics, messages, watch, state } = createWatch({ TreatMissingData: 'notBreaching', EvaluationPeriods: '1' });
+    metrics.observe(lineOf('catalog', 61), after(0));
+    await watch.check(after(0));
+    expect(state()).toBe('ALARM');
+    await watch.check(after(3));
+    expect(state()).toBe('OK');
+    expect(messages).toHaveLength(1);
+  });
+
   it('keeps its state in silence otherwise', async () => {
-    const { metrics, watch, state } = createWatch({ TreatMissingData: 'notBreaching' });
-    metrics.observe(lineOf('catalog', 0), after(0));
+    const { metrics, watch, state } = createWatch({ EvaluationPeriods: '1' });
+    metrics.observe(lineOf('catalog', 61), after(0));
     await watch.check(after(0));
     for (const period of [3, 4, 5]) await watch.check(after(period));
-    expect(state()).toBe('OK');
+    expect(state()).toBe('ALARM');
   });
 });

@@ -2,8 +2,12 @@
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 import type { Metric, MetricSource } from './metrics.ts';
 
+type MetricName = Pick<Metric, 'namespace' | 'name' | 'dimensions'>;
+
 export interface LogMetrics extends MetricSource {
   observe(line: string, now?: Date): void;
+  /** Everything since the start, added up; undefined for what AWS itself would measure. */
+  total(metric: MetricName): number | undefined;
 }
 
 interface Observation {
@@ -11,28 +15,59 @@ interface Observation {
   readonly at: number;
 }
 
+interface Series {
+  /** Oldest first. */
+  recent: readonly Observation[];
+  total: number;
+}
+
 /** A line a period, and the time that its process may be late with it. */
 const LIFETIME_PERIODS = 2;
+/** No alarm looks back further. */
+const KEPT_MS = 60 * 60 * 1000;
 
 export function createLogMetrics(): LogMetrics {
-  const latest = new Map<string, Observation>();
+  const series = new Map<string, Series>();
   return {
     observe: (line, now = new Date()) => {
       // Most lines are not; parsing them all would cost more than the rest of the log.
       if (!line.startsWith('{') || !line.includes('"_aws"')) return;
-      for (const [key, value] of listMetrics(line)) latest.set(key, { value, at: now.getTime() });
+      const at = now.getTime();
+      for (const [key, value] of listMetrics(line)) {
+        const { recent, total } = series.get(key) ?? { recent: [], total: 0 };
+        series.set(key, { recent: [...since(recent, at - KEPT_MS), { value, at }], total: total + value });
+      }
     },
+    total: (metric) => (isOfAws(metric) ? undefined : (series.get(keyOf(metric))?.total ?? 0)),
     read: (metric, now) => {
-      // AWS's own are of its services; all others come from the processes of the templates.
-      if (metric.namespace === '' || metric.namespace.startsWith('AWS/')) return undefined;
-      const found = latest.get(keyOf(metric));
-      const isFresh = found !== undefined && now.getTime() - found.at <= LIFETIME_PERIODS * metric.periodSeconds * 1000;
-      return isFresh ? found.value : 'missing';
+      if (isOfAws(metric)) return undefined;
+      const recent = series.get(keyOf(metric))?.recent ?? [];
+      return metric.statistic === 'Sum' ? addUp(recent, metric, now) : findLatest(recent, metric, now);
     },
   };
 }
 
-function keyOf({ namespace, name, dimensions }: Omit<Metric, 'periodSeconds'>): string {
+/** AWS's own metrics are of its services; all others come from the processes of the templates. */
+function isOfAws({ namespace }: MetricName): boolean {
+  return namespace === '' || namespace.startsWith('AWS/');
+}
+
+function since(observations: readonly Observation[], earliest: number): readonly Observation[] {
+  return observations.filter(({ at }) => at > earliest);
+}
+
+function addUp(recent: readonly Observation[], { periodSeconds }: Metric, now: Date): number | 'missing' {
+  const inPeriod = since(recent, now.getTime() - periodSeconds * 1000);
+  return inPeriod.length === 0 ? 'missing' : inPeriod.reduce((sum, { value }) => sum + value, 0);
+}
+
+/** A state, such as a lag: the last that was said. */
+function findLatest(recent: readonly Observation[], { periodSeconds }: Metric, now: Date): number | 'missing' {
+  const last = recent.at(-1);
+  return last !== undefined && now.getTime() - last.at <= LIFETIME_PERIODS * periodSeconds * 1000 ? last.value : 'missing';
+}
+
+function keyOf({ namespace, name, dimensions }: MetricName): string {
   return JSON.stringify([namespace, name, Object.entries(dimensions).toSorted(([left], [right]) => left.localeCompare(right))]);
 }
 

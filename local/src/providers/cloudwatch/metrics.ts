@@ -6,6 +6,8 @@ export interface Metric {
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly periodSeconds: number;
+  /** CloudWatch's word for how the values of a period become one. */
+  readonly statistic: string;
 }
 
 export interface MetricSource {

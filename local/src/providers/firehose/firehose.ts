@@ -1,4 +1,4 @@
-// AWS::KinesisFirehose. A stream takes what its topics publish and brings it to the bucket of its template, as objects of whole records.
+// AWS::KinesisFirehose. A stream takes what its topics publish or its log groups let pass, and brings it to the bucket of its template, as objects of whole records.
 // Sooner than in AWS: after a second without a record. Not imitated: encryption, logging, and the prefix of errors, since delivery here
 // fails only with the bucket itself.
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { parseStream } from './stream-settings.ts';
 
 export interface RecordDelivery {
   /** The record is safe when this returns. @throws Error when no template has the stream */
-  putRecord(streamArn: string, record: string): void;
+  putRecord(streamArn: string, record: string | Buffer): void;
 }
 
 export interface FirehoseProvider extends Provider, RecordDelivery {

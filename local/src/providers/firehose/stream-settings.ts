@@ -7,8 +7,12 @@ export interface StreamSettings {
   readonly bucket: string;
   readonly prefix: string;
   readonly fileExtension: string;
-  /** After each record. */
+  /** Records are what CloudWatch Logs sends: each is many lines, packed. */
+  readonly unpacksLogs: boolean;
+  /** After each record, or each line of one. */
   readonly delimiter: string;
+  /** Objects are packed by gzip. */
+  readonly isCompressed: boolean;
   readonly maxBytes: number;
   readonly maxAgeMs: number;
 }
@@ -19,7 +23,7 @@ const DEFAULT_INTERVAL_SECONDS = 300;
 
 /** What changes objects and is not imitated; a stream that asks for it fails the start. */
 const REFUSED: readonly (readonly [what: string, isAsked: (destination: Properties) => boolean])[] = [
-  ['compression', ({ CompressionFormat }) => !['UNCOMPRESSED', undefined].includes(textOf(CompressionFormat))],
+  ['compression other than GZIP', ({ CompressionFormat }) => !['UNCOMPRESSED', 'GZIP', undefined].includes(textOf(CompressionFormat))],
   [
     'dynamic partitioning',
     ({ DynamicPartitioningConfiguration }) => flagOf(recordOf(DynamicPartitioningConfiguration)['Enabled']) === true,
@@ -47,22 +51,28 @@ export function parseStream(properties: Properties, name: string): StreamSetting
     bucket: requiredText(destination, 'BucketARN').split(':').at(-1) ?? '',
     prefix,
     fileExtension: textOf(destination['FileExtension']) ?? '',
-    delimiter: parseDelimiter(recordOf(destination['ProcessingConfiguration'])),
+    ...parseProcessing(recordOf(destination['ProcessingConfiguration'])),
+    isCompressed: textOf(destination['CompressionFormat']) === 'GZIP',
     maxBytes: (numberOf(hints['SizeInMBs']) ?? DEFAULT_SIZE_MIB) * 1024 * 1024,
     maxAgeMs: (numberOf(hints['IntervalInSeconds']) ?? DEFAULT_INTERVAL_SECONDS) * 1000,
   };
 }
 
-function parseDelimiter(processing: Properties): string {
-  if (flagOf(processing['Enabled']) !== true) return '';
+const PROCESSORS = ['Decompression', 'CloudWatchLogProcessing', 'AppendDelimiterToRecord'];
+
+function parseProcessing(processing: Properties): Pick<StreamSettings, 'unpacksLogs' | 'delimiter'> {
+  if (flagOf(processing['Enabled']) !== true) return { unpacksLogs: false, delimiter: '' };
   const processors = recordsOf(processing['Processors']);
-  const unknown = processors.find(({ Type }) => textOf(Type) !== 'AppendDelimiterToRecord');
+  const types = processors.map(({ Type }) => textOf(Type) ?? '');
+  const unknown = types.find((type) => !PROCESSORS.includes(type));
   if (unknown !== undefined)
+    throw new Error(`A stream cannot have the processor ${unknown}: those that work on this machine are ${PROCESSORS.join(', ')}`);
+  const unpacksLogs = types.includes('Decompression');
+  if (unpacksLogs !== types.includes('CloudWatchLogProcessing'))
     throw new Error(
-      `A stream cannot have the processor ${textOf(unknown['Type'])}: AppendDelimiterToRecord is the one that works on this machine`,
+      'A stream cannot have only one of the processors Decompression and CloudWatchLogProcessing: on this machine they belong together',
     );
-  const [parameter] = processors
-    .flatMap(({ Parameters }) => recordsOf(Parameters))
-    .filter(({ ParameterName }) => ParameterName === 'Delimiter');
-  return processors.length === 0 ? '' : (textOf(parameter?.['ParameterValue']) ?? '\n').replaceAll('\\n', '\n');
+  const parameters = processors.flatMap(({ Parameters }) => recordsOf(Parameters));
+  const delimiter = textOf(parameters.find(({ ParameterName }) => ParameterName === 'Delimiter')?.['ParameterValue']) ?? '\n';
+  return { unpacksLogs, delimiter: types.includes('AppendDelimiterToRecord') ? delimiter.replaceAll('\\n', '\n') : '' };
 }
