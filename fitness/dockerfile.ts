@@ -161,6 +161,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     const ports = listInstructions(last, 'EXPOSE').flatMap(argumentsOf);
     return ports.join() === '80' ? [] : [`exposes ${ports.join() || 'nothing'}`];
   },
+  'release-told': ({ last }) => {
+    const release = listProperties(last, 'ENV').get('RELEASE');
+    return release === '${REVISION}' ? [] : [`tells its process the release ${release ?? 'by nothing'}, not the commit it is built from`];
+  },
   labelled: ({ last }) => {
     const labels = listProperties(last, 'LABEL');
     return [TITLE, REVISION].flatMap((name) => (labels.get(name) ? [] : [`has no label ${name}`]));

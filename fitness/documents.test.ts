@@ -97,6 +97,15 @@ describe('decisions', () => {
   });
 });
 
+describe('CHANGELOG.md', () => {
+  it('begins with the version that is made here, and says what to do for it', () => {
+    const { version } = JSON.parse(readText('package.json')) as { readonly version: string };
+    const [newest = ''] = readText('CHANGELOG.md').split(/^## /m).slice(1);
+    expect(newest.split(' ')[0]).toBe(version);
+    expect(newest).toMatch(/^\*\*Do\*\*$/m);
+  });
+});
+
 describe('the guards of documents', () => {
   it('notice a link to nowhere, and one to no heading', () => {
     const markdown =

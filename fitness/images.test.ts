@@ -97,6 +97,11 @@ describe.each(services)('the image of %s', (service) => {
     expect(bases(image)).toEqual(bases(readImage('catalog')));
   });
 
+  it('begins with the image that stands in for it at first', () => {
+    const [base] = image.stages.map(({ from }) => from.getImage() ?? '');
+    expect(readText('infra/src/constructs/service-task.ts')).toContain(`'public.ecr.aws/docker/library/${base}'`);
+  });
+
   it('installs by the lockfile, runs no install script, leaves development out of what it ships', () => {
     const installs = image.stages.flatMap((stage) =>
       listInstructions(stage, 'RUN').flatMap((run) => {
@@ -211,6 +216,10 @@ describe('the guards of images', () => {
       [good.replace('EXPOSE', 'VOLUME /data\nEXPOSE'), 'has VOLUME, which is a place to write to'],
     ],
     'one-port': [[good.replace('EXPOSE 80', 'EXPOSE 80 9229'), 'exposes 80,9229']],
+    'release-told': [
+      [good.replace('ENV RELEASE=${REVISION}', ''), 'tells its process the release by nothing'],
+      [good.replace('ENV RELEASE=${REVISION}', 'ENV RELEASE=latest'), 'tells its process the release latest'],
+    ],
     labelled: [[good.replace(/image\.revision=\S+/, 'image.ref.name="x"'), 'has no label org.opencontainers.image.revision']],
   };
 

@@ -6,10 +6,11 @@ import { listFiles, readText, ROOT } from './repository.ts';
 
 const WORKSPACES_FLOOR = 12;
 const KINDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides'] as const;
-const EXACT = /^\d+\.\d+\.\d+$/;
+/** DuckDB has a number behind its own, of the release of its bindings. */
+const EXACT = /^\d+\.\d+\.\d+(-r\.\d+)?$/;
 /** The same names in every package, so that nobody has to look them up. */
 const SCRIPTS =
-  /^(start|check|reset|synth|cost|destroy|migrate|docs|bench|dlq|replay|contracts:(check|release)|new:service|format|build|dev|test(:[a-z]+)?)$/;
+  /^(start|check|reset|synth|cost|destroy|migrate|docs|bench|dlq|replay|logs|(contracts|migrations):(check|release)|deliver|new:service|format|build|dev|test(:[a-z]+)?)$/;
 /** What npm brings. */
 const NPM_COMMANDS = new Set(['ci', 'install', 'run', 'help', 'config']);
 const TESTS_FLOOR = 80;

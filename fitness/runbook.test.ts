@@ -4,7 +4,7 @@ import { listAnchors, listSections, type Section } from './markdown.ts';
 import { listSources, readText } from './repository.ts';
 
 /** Fewer alarms than this and the scan has missed the constructs. */
-const ALARMS_FLOOR = 6;
+const ALARMS_FLOOR = 20;
 const PARTS = ['Meaning', 'Look at', 'Do', 'Prevent'];
 
 /** The anchors that alarms link to. */
@@ -56,7 +56,7 @@ describe('docs/runbook.md', () => {
 
   it('looks for log messages that something writes', () => {
     expect(page).toContain('msg = "');
-    expect(listUnwritten(page, listSources('chassis/src', 'services').map(readText))).toEqual([]);
+    expect(listUnwritten(page, listSources('chassis/src', 'services', 'infra/lambda').map(readText))).toEqual([]);
   });
 
   it('says how the secrets are rotated that the CDK app leaves to it', () => {

@@ -5,6 +5,7 @@ export * from './http/catalog.ts';
 export * from './http/identity.ts';
 export * from './http/jobs.ts';
 export * from './http/problem.ts';
+export * from './metrics.ts';
 export * from './pii.ts';
 export * from './topology.ts';
 export * from './values.ts';

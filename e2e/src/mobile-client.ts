@@ -7,11 +7,11 @@ import {
   SignUpCommand,
   type AuthenticationResultType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { createSrpSession, signSrpSession } from 'cognito-srp-helper';
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlatformFile } from './platform.ts';
+import { createSession, signSession } from './srp.ts';
 
 export interface Credentials {
   readonly email: string;
@@ -67,12 +67,12 @@ export function createMobileClient(platform: PlatformFile) {
       return parseTokens((await cognito.send(command)).AuthenticationResult);
     },
     async logInBySrp({ email, password }: Credentials): Promise<Tokens> {
-      const session = createSrpSession(email, password, platform.userPoolId, false);
+      const session = await createSession(email, password, platform.userPoolId, false);
       const AuthParameters = { USERNAME: email, SRP_A: session.largeA };
       const { ChallengeParameters = {} } = await cognito.send(
         new InitiateAuthCommand({ ClientId, AuthFlow: 'USER_SRP_AUTH', AuthParameters }),
       );
-      const signed = signSrpSession(session, { ChallengeParameters });
+      const signed = await signSession(session, { ChallengeParameters });
       const ChallengeResponses = {
         USERNAME: ChallengeParameters['USER_ID_FOR_SRP'] ?? email,
         PASSWORD_CLAIM_SECRET_BLOCK: signed.secret,

@@ -7,11 +7,11 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { createConnection } from 'mysql2/promise';
+import { type Account, type Credentials, createAdministrator, createCacheUser, createSchemaUser } from './rotated-accounts.ts';
 
 /**
- * Gives the user of a schema a new password, in the four steps of Secrets Manager. Each may run again. Until the last step readers get the
- * old password, which the account refuses from the second step on: services ask again when they are refused, and the steps take seconds.
+ * Gives an account a new password, in the four steps of Secrets Manager. Each may run again. Until the last step readers get the old
+ * password, which a database refuses from the second step on: readers ask again when they are refused, and the steps take seconds.
  */
 
 /** What Secrets Manager sends, once for each step: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets_turn-on-for-other.html */
@@ -22,19 +22,10 @@ export interface RotationEvent {
   readonly ClientRequestToken: string;
 }
 
-interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
-
 type Stage = 'AWSCURRENT' | 'AWSPENDING';
 
-/** Milliseconds; the database is in the same VPC. */
-const CONNECT_TIMEOUT_MS = 10_000;
 /** As the secret was made: neither protocol nor SQL has to quote letters and digits. */
 const PASSWORD_LENGTH = 32;
-/** Identifiers can't be parameters of a statement; this keeps them harmless. */
-const IDENTIFIER = /^[a-z][a-z0-9_]{0,31}$/;
 
 const secrets = new SecretsManagerClient({});
 
@@ -49,12 +40,21 @@ export async function handler(event: RotationEvent): Promise<void> {
     case 'createSecret':
       return createPending(event);
     case 'setSecret':
-      return setPassword(await readCredentials(event, 'AWSPENDING'));
+      return accountOf(event.SecretId).set(await readCredentials(event, 'AWSPENDING'), await readCredentials(event, 'AWSCURRENT'));
     case 'testSecret':
-      return testPassword(await readCredentials(event, 'AWSPENDING'));
+      return accountOf(event.SecretId).test(await readCredentials(event, 'AWSPENDING'));
     case 'finishSecret':
       return makeCurrent(event, versions);
   }
+}
+
+/** What the password is of. */
+function accountOf(secretId: string): Account {
+  const adminSecretArn = readVariable('ADMIN_SECRET_ARN');
+  const database = { host: readVariable('DATABASE_HOST'), port: Number(readVariable('DATABASE_PORT')) };
+  if (secretId === adminSecretArn) return createAdministrator(database);
+  if (secretId === readVariable('CACHE_SECRET_ARN')) return createCacheUser(readVariable('CACHE_USER_ID'));
+  return createSchemaUser(database, async () => parseCredentials(adminSecretArn, await readValue({ SecretId: adminSecretArn })));
 }
 
 async function createPending(event: RotationEvent): Promise<void> {
@@ -62,9 +62,9 @@ async function createPending(event: RotationEvent): Promise<void> {
     if (error instanceof ResourceNotFoundException) return undefined;
     throw error;
   });
-  // The account may have that password already: another one would shut the service out.
+  // The account may have that password already: another one would shut its user out.
   if (existing) return;
-  const { username } = await readCredentials(event, 'AWSCURRENT');
+  const current = await readCredentials(event, 'AWSCURRENT');
   const { RandomPassword: password } = await secrets.send(
     new GetRandomPasswordCommand({ PasswordLength: PASSWORD_LENGTH, ExcludePunctuation: true }),
   );
@@ -72,27 +72,11 @@ async function createPending(event: RotationEvent): Promise<void> {
     new PutSecretValueCommand({
       SecretId: event.SecretId,
       ClientRequestToken: event.ClientRequestToken,
-      SecretString: JSON.stringify({ username, password }),
+      // The administrator's has the address of the database too.
+      SecretString: JSON.stringify({ ...current, password }),
       VersionStages: ['AWSPENDING'],
     }),
   );
-}
-
-/** By the administrator, so that it can run again after the account has the new password. */
-async function setPassword({ username, password }: Credentials): Promise<void> {
-  if (!IDENTIFIER.test(username)) throw new Error(`The password of '${username}' cannot be set: the name is no lower-case identifier.`);
-  const admin = parseCredentials(readVariable('ADMIN_SECRET_ARN'), await readValue({ SecretId: readVariable('ADMIN_SECRET_ARN') }));
-  const connection = await connect(admin);
-  try {
-    await connection.query(`ALTER USER '${username}'@'%' IDENTIFIED BY ${connection.escape(password)} REQUIRE SSL`);
-  } finally {
-    await connection.end();
-  }
-}
-
-async function testPassword(credentials: Credentials): Promise<void> {
-  const connection = await connect(credentials);
-  await connection.end();
 }
 
 async function makeCurrent(event: RotationEvent, versions: Readonly<Record<string, readonly string[]>>): Promise<void> {
@@ -105,18 +89,6 @@ async function makeCurrent(event: RotationEvent, versions: Readonly<Record<strin
       RemoveFromVersionId: current,
     }),
   );
-}
-
-function connect({ username, password }: Credentials) {
-  return createConnection({
-    host: readVariable('DATABASE_HOST'),
-    port: Number(readVariable('DATABASE_PORT')),
-    user: username,
-    password,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    // Checks the certificate's name too, which mysql2 does not do by itself.
-    ssl: { verifyIdentity: true },
-  });
 }
 
 /** Stages of each version of the secret, by its id. */
@@ -145,7 +117,7 @@ function parseCredentials(secretId: string, json: string): Credentials {
   if (!isObject || typeof value.username !== 'string' || typeof value.password !== 'string') {
     throw new Error(`Secret ${secretId} cannot be rotated: it is no JSON of username and password.`);
   }
-  return { username: value.username, password: value.password };
+  return { ...value, username: value.username, password: value.password };
 }
 
 function readVariable(name: string): string {

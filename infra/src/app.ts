@@ -8,14 +8,18 @@ import { synthesize } from './synthesize.ts';
 
 /** Beside this package's sources, wherever the command was typed. `npm start` boots `assembly-dev` in it, and makes it again when it has to. */
 const DEFAULT_OUTPUT = fileURLToPath(new URL('../cdk.out', import.meta.url));
-const ORGANIZATION_OUTPUT = fileURLToPath(new URL('../organization/cdk.out', import.meta.url));
+/** Stages that are no environment. What `npm start` does not wait for is loaded when asked for. */
+const STAGES: Readonly<Record<string, (output: string) => Promise<cx_api.CloudAssembly>>> = {
+  organization: async (output) => (await import('./synthesize-organization.ts')).synthesizeOrganization(output),
+  tools: async (output) => (await import('./synthesize-tools.ts')).synthesizeTools(output),
+};
 
 const startedAt = performance.now();
 try {
   const { values } = parseArgs({
     options: { env: { type: 'string' }, stage: { type: 'string' }, output: { type: 'string' } },
   });
-  const { env, stage, output = stage === undefined ? DEFAULT_OUTPUT : ORGANIZATION_OUTPUT } = values;
+  const { env, stage, output = stage === undefined ? DEFAULT_OUTPUT : outputOf(stage) } = values;
   const assembly = await synthesizeWhat(env, stage, output);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   process.stdout.write(
@@ -26,11 +30,19 @@ try {
   process.exitCode = 1;
 }
 
-/** One environment, one stage that is none, or everything. What `npm start` does not wait for is loaded when asked for. */
+/** One environment, one stage that is none, or everything. */
 async function synthesizeWhat(env: string | undefined, stage: string | undefined, output: string): Promise<cx_api.CloudAssembly> {
   if (env !== undefined) return synthesize(getEnvironment(env), output);
   if (stage === undefined) return (await import('./synthesize-everything.ts')).synthesizeEverything(output);
-  if (stage !== 'organization')
-    throw new Error(`Stage '${stage}' cannot be synthesized: it is not organization; environments are named by --env.`);
-  return (await import('./synthesize-organization.ts')).synthesizeOrganization(output);
+  const synthesizeStage = STAGES[stage];
+  if (synthesizeStage === undefined)
+    throw new Error(
+      `Stage '${stage}' cannot be synthesized: it is not one of ${Object.keys(STAGES).join(', ')}; environments are named by --env.`,
+    );
+  return synthesizeStage(output);
+}
+
+/** A folder of its own: what people have at hand of the environments stays. */
+function outputOf(stage: string): string {
+  return fileURLToPath(new URL(`../${stage}/cdk.out`, import.meta.url));
 }

@@ -25,8 +25,8 @@ const FARGATE_MEMORY: Readonly<Record<number, readonly [least: number, most: num
   4096: [8192, 30_720, 1024],
 };
 
-// The retention periods CloudWatch Logs knows that make sense here.
-const LOG_RETENTION_STEPS: readonly number[] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
+/** The retention periods CloudWatch Logs knows that make sense here. */
+export const LOG_RETENTION_STEPS: readonly number[] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731];
 
 /**
  * A message may lie 14 days in its queue, 14 in the dead-letter queue and, redriven, 14 in its queue again; what remains is the time to
@@ -70,6 +70,11 @@ const PLACE_REQUIREMENTS: readonly Requirement[] = [
     must: 'have uploadOrigins with one * at most in each',
     isMet: ({ uploadOrigins }) => uploadOrigins.every((origin) => origin.split('*').length <= 2),
   },
+  {
+    must: 'have a chat with the ids that Slack gives workspaces (T…) and channels (C…), or none',
+    isMet: ({ chat }) =>
+      chat === undefined || (/^T[0-9A-Z]{6,20}$/.test(chat.slackWorkspaceId) && /^C[0-9A-Z]{6,20}$/.test(chat.slackChannelId)),
+  },
   { must: 'have an alarmEmail with an @', isMet: ({ alarmEmail }) => alarmEmail.includes('@') },
 ];
 
@@ -81,6 +86,17 @@ const RETENTION_REQUIREMENTS: readonly Requirement[] = [
   {
     must: `have messageRetentionDays of ${MIN_MESSAGE_RETENTION_DAYS} or more`,
     isMet: ({ messageRetentionDays }) => messageRetentionDays >= MIN_MESSAGE_RETENTION_DAYS,
+  },
+  {
+    // S3 refuses to delete what it has to move to another class on the same day, or later.
+    must: 'have logLake.retentionDays that are more than its logRetentionDays, and more than 30',
+    isMet: ({ logLake, logRetentionDays }) =>
+      Number.isInteger(logLake.retentionDays) && logLake.retentionDays > Math.max(30, logRetentionDays),
+  },
+  {
+    must: 'have a logLake.dashboardPrincipalArn of a QuickSight user or group of its account, or none',
+    isMet: ({ logLake: { dashboardPrincipalArn: arn }, account }) =>
+      arn === undefined || new RegExp(`^arn:aws:quicksight:[a-z0-9-]+:${account}:(user|group)/[^/\\s]+/\\S+$`).test(arn),
   },
   {
     must: 'have database.backupRetentionDays from 0 to 35, and 1 or more with a readReplica or with protectData',
@@ -122,6 +138,15 @@ const SIZE_REQUIREMENTS: readonly Requirement[] = [
   {
     must: 'have service.minTasks of 1 or more and service.maxTasks no smaller',
     isMet: ({ service }) => service.minTasks >= 1 && service.maxTasks >= service.minTasks,
+  },
+  {
+    must: "have deployment.keepBlueMinutes from 0 to 2880, which is CodeDeploy's most",
+    isMet: ({ deployment: { keepBlueMinutes: minutes } }) => Number.isInteger(minutes) && minutes >= 0 && minutes <= 2880,
+  },
+  { must: 'have a monthlyBudgetUsd of 1 or more', isMet: ({ monthlyBudgetUsd }) => monthlyBudgetUsd >= 1 },
+  {
+    must: 'have toleratedJobFailures of 0 or more, a whole number',
+    isMet: ({ toleratedJobFailures: number }) => Number.isInteger(number) && number >= 0,
   },
   { must: 'have service.requestsPerTask of 1 or more', isMet: ({ service }) => service.requestsPerTask >= 1 },
   { must: 'have a tracesSamplingRatio from 0 to 1', isMet: ({ tracesSamplingRatio: ratio }) => ratio >= 0 && ratio <= 1 },

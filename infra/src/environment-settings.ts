@@ -23,6 +23,12 @@ export interface EnvironmentSettings {
   readonly uploadOrigins: readonly string[];
   /** Who hears of alarms. */
   readonly alarmEmail: string;
+  /** The channel that hears of them too. Somebody must have let Amazon Q Developer into the workspace before, once, in its console. @default none */
+  readonly chat?: ChatSettings;
+  /** US dollars a month, of the whole account: `npm run cost` and a margin. More than that, or the prospect of it, is told like an alarm. */
+  readonly monthlyBudgetUsd: number;
+  /** Jobs that may fail within five minutes before somebody is told: people bring files that cannot be imported. */
+  readonly toleratedJobFailures: number;
   /** True keeps databases, files, users and keys when their stack goes, and refuses their deletion; false lets a stage be thrown away. */
   readonly protectData: boolean;
   /** Days between two passwords of each user of the database. @default people change them, by the runbook */
@@ -31,6 +37,7 @@ export interface EnvironmentSettings {
   readonly logRetentionDays: number;
   /** Days that the archive keeps events and the data of large messages, but for those that a projection is rebuilt from: they stay. */
   readonly messageRetentionDays: number;
+  readonly logLake: LogLakeSettings;
   /** What carries traffic from the private subnets to the internet. */
   readonly nat: NatSettings;
   readonly database: {
@@ -61,6 +68,12 @@ export interface EnvironmentSettings {
     /** Requests a minute that one task is meant to answer: with more there will be more tasks. */
     readonly requestsPerTask: number;
   };
+  readonly deployment: {
+    /** How traffic moves to a new release; alarms watch it all the while. */
+    readonly trafficShift: TrafficShift;
+    /** How long the tasks of the release before stay beside the new ones, so that going back takes seconds. A deployment ends after that. */
+    readonly keepBlueMinutes: number;
+  };
   /** Metrics of every task and container, about $8 a month for each service. */
   readonly containerInsights: boolean;
   /** Shield Advanced for the distribution. The account must have subscribed before: for a year, at $3000 a month for the organization. */
@@ -74,8 +87,32 @@ export interface EnvironmentSettings {
   };
 }
 
+/** Of CodeDeploy's own: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html */
+export type TrafficShift =
+  | 'ECSAllAtOnce'
+  | 'ECSLinear10PercentEvery1Minutes'
+  | 'ECSCanary10Percent5Minutes'
+  | 'ECSCanary10Percent15Minutes';
+
 /** A machine of ours is cheap, and one zone's loss takes the way out from all; gateways are AWS's, one in each zone. */
 export type NatSettings = { readonly kind: 'instance'; readonly instanceType: string } | { readonly kind: 'gateway-per-zone' };
+
+export interface ChatSettings {
+  /** Slack's, such as T012ABCDEF. */
+  readonly slackWorkspaceId: string;
+  /** Slack's, such as C012ABCDEF; of a private channel Amazon Q must be a member. */
+  readonly slackChannelId: string;
+}
+
+export interface LogLakeSettings {
+  /** Days that lines stay, from when they leave CloudWatch's sight on: more than `logRetentionDays`, or there is nothing to ask it. */
+  readonly retentionDays: number;
+  /**
+   * ARN of the QuickSight user or group that gets a dashboard. The account must have subscribed to QuickSight before, which no template can do.
+   * @default no dashboard
+   */
+  readonly dashboardPrincipalArn?: string;
+}
 
 export interface ReadReplicaSettings {
   /** RDS class without its `db.`. */

@@ -15,13 +15,18 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
     // Developers run the web application on their machine, on any port.
     uploadOrigins: ['https://dev.torii.example.com', 'http://localhost:*'],
     alarmEmail: 'developers@example.com',
+    monthlyBudgetUsd: 150,
+    // Whoever develops wants to see each.
+    toleratedJobFailures: 0,
     protectData: false,
     logRetentionDays: 30,
     messageRetentionDays: 90,
+    logLake: { retentionDays: 90 },
     nat: { kind: 'instance', instanceType: 't4g.nano' },
     database: { instanceType: 't4g.micro', allocatedStorageGiB: 20, backupRetentionDays: 1, multiAz: false },
     cache: { nodeType: 't4g.micro', replicas: 0 },
     service: { cpu: 256, memoryMiB: 512, minTasks: 1, maxTasks: 4, capacityProvider: 'FARGATE_SPOT', requestsPerTask: 1500 },
+    deployment: { trafficShift: 'ECSAllAtOnce', keepBlueMinutes: 5 },
     containerInsights: false,
     shieldAdvanced: false,
     tracesSamplingRatio: 1,
@@ -40,10 +45,14 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
     edgeCertificateArn: 'arn:aws:acm:us-east-1:333333333333:certificate/00000000-0000-4000-8000-000000000000',
     uploadOrigins: ['https://staging.torii.example.com'],
     alarmEmail: 'developers@example.com',
+    monthlyBudgetUsd: 500,
+    // The tests of a release bring one bad file on purpose.
+    toleratedJobFailures: 1,
     protectData: false,
     secretRotationDays: 30,
     logRetentionDays: 60,
     messageRetentionDays: 90,
+    logLake: { retentionDays: 180 },
     nat: { kind: 'gateway-per-zone' },
     database: {
       instanceType: 't4g.small',
@@ -54,6 +63,7 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
     },
     cache: { nodeType: 't4g.small', replicas: 1 },
     service: { cpu: 256, memoryMiB: 512, minTasks: 2, maxTasks: 6, capacityProvider: 'FARGATE', requestsPerTask: 1500 },
+    deployment: { trafficShift: 'ECSCanary10Percent5Minutes', keepBlueMinutes: 10 },
     containerInsights: true,
     shieldAdvanced: false,
     tracesSamplingRatio: 0.2,
@@ -71,10 +81,14 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
     edgeCertificateArn: 'arn:aws:acm:us-east-1:444444444444:certificate/00000000-0000-4000-8000-000000000000',
     uploadOrigins: ['https://torii.example.com'],
     alarmEmail: 'on-call@example.com',
+    monthlyBudgetUsd: 2500,
+    // Of some hundred imports a day a few fail for their file; so many at once fail for something that was changed.
+    toleratedJobFailures: 10,
     protectData: true,
     secretRotationDays: 90,
     logRetentionDays: 365,
     messageRetentionDays: 365,
+    logLake: { retentionDays: 731 },
     nat: { kind: 'gateway-per-zone' },
     database: {
       instanceType: 'm7g.large',
@@ -86,6 +100,8 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
     cache: { nodeType: 'm7g.large', replicas: 2 },
     // A task in each zone at least: the loss of one leaves two thirds.
     service: { cpu: 1024, memoryMiB: 2048, minTasks: 3, maxTasks: 20, capacityProvider: 'FARGATE', requestsPerTask: 6000 },
+    // Five minutes: the slowest of the alarms needs three of them.
+    deployment: { trafficShift: 'ECSCanary10Percent5Minutes', keepBlueMinutes: 60 },
     containerInsights: true,
     shieldAdvanced: false,
     tracesSamplingRatio: 0.05,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { assertLength, listServiceControlPolicies } from './organization/service-control-policies.ts';
+import { ENVIRONMENT_NAMES, getEnvironment } from './environments.ts';
 import { assertOrganization, getOrganization, type OrganizationSettings } from './organization.ts';
+import { getTools } from './tools.ts';
 
 const settings = getOrganization();
 const { accounts, trail, identityCenter } = settings;
@@ -45,6 +47,28 @@ describe('assertOrganization', () => {
     ],
   ])('refuses %s', (_, change, problem) => {
     expect(() => assertOrganization({ ...settings, ...change })).toThrow(problem);
+  });
+});
+
+describe('accounts', () => {
+  const environments = ENVIRONMENT_NAMES.map(getEnvironment);
+
+  it('of environments and tools are those of the organization, by their names', () => {
+    expect([...ENVIRONMENT_NAMES, 'tools', 'log-archive'].sort()).toEqual(Object.keys(accounts).sort());
+  });
+
+  it('have a number each', () => {
+    const numbers = [
+      ...environments.map(({ account }) => account),
+      getTools().account,
+      settings.managementAccount,
+      settings.logArchiveAccount,
+    ];
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  it('work in the region that the guardrails leave open', () => {
+    expect([...environments, getTools()].map(({ region }) => region)).toEqual([...environments, getTools()].map(() => settings.region));
   });
 });
 

@@ -4,7 +4,7 @@ import type { cx_api } from 'aws-cdk-lib';
 export function describeStacks(assembly: cx_api.CloudAssembly): readonly string[] {
   return assembly.stacksRecursively.map((stack) => {
     const resources = Object.keys(parseTemplate(stack.template).Resources).length;
-    return `  ${stack.stackName.padEnd(24)} ${stack.environment.region.padEnd(10)} ${String(resources).padStart(3)} resources`;
+    return `  ${stack.stackName.padEnd(36)} ${stack.environment.region.padEnd(10)} ${String(resources).padStart(3)} resources`;
   });
 }
 

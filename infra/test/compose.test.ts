@@ -1,7 +1,7 @@
 // docker/compose.yaml runs the engines of the template: same versions, same parameters.
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { synthesizeDev, type Synthesized } from './synthesized.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { getStage, type Synthesized } from './synthesized.ts';
 import { textOf, type Json } from './template.ts';
 
 const SYNTHESIS_TIMEOUT_MS = 60_000;
@@ -11,9 +11,8 @@ const compose = readFileSync(new URL('../../docker/compose.yaml', import.meta.ur
 
 let dev: Synthesized;
 beforeAll(() => {
-  dev = synthesizeDev();
+  dev = getStage('dev');
 }, SYNTHESIS_TIMEOUT_MS);
-afterAll(() => dev.remove());
 
 /** Lines `- --name=value`, named as system variables are. */
 function readParameters(text: string): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 import { PUBLISHERS } from '@torii/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { synthesizeDev, type Synthesized } from './synthesized.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { getStage, type Synthesized } from './synthesized.ts';
 import { listReferences, textOf } from './template.ts';
 
 /** Synthesis takes a few seconds, longer on a busy machine. */
@@ -8,9 +8,8 @@ const SYNTHESIS_TIMEOUT_MS = 60_000;
 
 let dev: Synthesized;
 beforeAll(() => {
-  dev = synthesizeDev();
+  dev = getStage('dev');
 }, SYNTHESIS_TIMEOUT_MS);
-afterAll(() => dev.remove());
 
 describe('security groups', () => {
   const nameOf = (references: readonly string[]): string => {
@@ -27,6 +26,7 @@ describe('security groups', () => {
       [
         'CloudFront → edgeEntry:443',
         'vpcLink → loadBalancer:8443',
+        'smokeTest → loadBalancer:9443',
         'loadBalancer → frontend:80',
         'loadBalancer → backend:80',
         'backend → database:3306',
@@ -47,7 +47,7 @@ describe('security groups', () => {
   it('let out to the internet by HTTPS only, and only who calls AWS', () => {
     const callers = dev.find('AWS::EC2::SecurityGroup').filter(({ Properties }) => JSON.stringify(Properties).includes('"0.0.0.0/0"'));
     expect(callers.map(({ Properties }) => textOf(Properties['GroupDescription'])).sort()).toEqual(
-      ['Security Group for NAT instances', 'backend', 'frontend', 'provisioner', 'trigger', 'worker'].sort(),
+      ['Security Group for NAT instances', 'backend', 'frontend', 'provisioner', 'smokeTest', 'trigger', 'worker'].sort(),
     );
   });
 });

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listQueues, PUBLISHERS } from '@torii/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readAssembly } from '../src/assembly/read-assembly.ts';
 import { estimate } from '../src/cost/estimate.ts';
 import { readPrices } from '../src/cost/prices.ts';
 import { getUsage } from '../src/cost/usage.ts';
 import { listRefusals } from '../src/teardown/leftovers.ts';
 import { RESOURCE_TYPES } from './expected-resources.ts';
-import { synthesizeDev, synthesizeEverything, synthesizeShieldedProd, type Synthesized } from './synthesized.ts';
+import { getStage, synthesizeShieldedProd, type Synthesized } from './synthesized.ts';
 import { appContainerOf, listReferences, parseFrozen, textOf } from './template.ts';
 
 /** Everything takes a quarter of a minute, longer on a busy machine. */
@@ -17,13 +17,10 @@ const SYNTHESIS_TIMEOUT_MS = 240_000;
 
 type StageName = 'dev' | 'staging' | 'prod';
 
-let everything: ReturnType<typeof synthesizeEverything>;
 let stages: Readonly<Record<StageName, Synthesized>>;
 beforeAll(() => {
-  everything = synthesizeEverything();
-  stages = { dev: everything.read('dev'), staging: everything.read('staging'), prod: everything.read('prod') };
+  stages = { dev: getStage('dev'), staging: getStage('staging'), prod: getStage('prod') };
 }, SYNTHESIS_TIMEOUT_MS);
-afterAll(() => everything.remove());
 
 /** One property of every resource of the type, as text, each value once. */
 function listValues(stage: StageName, type: string, property: string): readonly string[] {
@@ -32,25 +29,15 @@ function listValues(stage: StageName, type: string, property: string): readonly 
 
 describe('npm run synth', () => {
   it('writes every stage into one folder, and what is above them', () => {
-    expect([...everything.read('organization').templates.keys()]).toContain('torii-org-guardrails');
+    expect([...getStage('organization').templates.keys()]).toContain('torii-org-guardrails');
     const parts = (stage: StageName) => [...stages[stage].templates.keys()].map((name) => name.slice(`torii-${stage}-`.length)).sort();
     expect(parts('prod')).toEqual(parts('dev'));
     expect(parts('staging')).toEqual(parts('dev'));
   });
 
-  it(
-    'says of a stage what it says of it alone',
-    () => {
-      const dev = synthesizeDev();
-      dev.remove();
-      expect(stages.dev.templates).toEqual(dev.templates);
-    },
-    SYNTHESIS_TIMEOUT_MS,
-  );
-
   it('gives each stage its account, its addresses and its tags', () => {
     const accounts = (['dev', 'staging', 'prod'] as const).map((stage) => {
-      const stacks = readAssembly(join(everything.folder, `assembly-${stage}`));
+      const stacks = readAssembly(join(stages[stage].folder, `assembly-${stage}`));
       return [...new Set(stacks.map(({ account }) => account))];
     });
     expect(accounts).toEqual([['222222222222'], ['333333333333'], ['444444444444']]);
@@ -135,7 +122,7 @@ describe('services', () => {
     const owned = ['AWS::ECS::Service', 'AWS::ElasticLoadBalancingV2::ListenerRule'].flatMap((type) => stages[stage].find(type));
     const frozen = owned.map(({ stack, logicalId, Type, Properties }) => ({ stack, logicalId, Type, Properties }));
     const golden = parseFrozen(readFileSync(join(import.meta.dirname, 'golden', `left-to-code-deploy.${stage}.json`), 'utf8'));
-    expect(golden).toHaveLength(2 * (PUBLISHERS.length + 1));
+    expect(golden).toHaveLength(3 * (PUBLISHERS.length + 1));
     expect(frozen.sort(byStack)).toEqual([...golden].sort(byStack));
   });
 
@@ -203,7 +190,7 @@ function byStack(a: { readonly stack: string; readonly Type: string }, b: { read
 }
 
 describe('protection', () => {
-  const refusals = (stage: StageName) => listRefusals(readAssembly(join(everything.folder, `assembly-${stage}`)));
+  const refusals = (stage: StageName) => listRefusals(readAssembly(join(stages[stage].folder, `assembly-${stage}`)));
 
   it('is complete in prod: stacks, databases, users and the load balancer refuse to be deleted', () => {
     expect(refusals('dev')).toEqual([]);
@@ -218,8 +205,9 @@ describe('protection', () => {
     const kept = ['AWS::RDS::DBInstance', 'AWS::Cognito::UserPool', 'AWS::KMS::Key'].map((type) =>
       stages.prod.find(type).flatMap(({ DeletionPolicy }) => DeletionPolicy ?? []),
     );
-    // The replica is a copy.
-    expect(kept).toEqual([expect.arrayContaining(['Retain', 'Delete']), ['Retain'], ['Retain', 'Retain', 'Retain']]);
+    // The replica is a copy; so are the lines of the log lake, and the topic of the edge's alarms keeps nothing: their keys go.
+    expect(kept).toEqual([expect.arrayContaining(['Retain', 'Delete']), ['Retain'], expect.any(Array)]);
+    expect(kept[2]?.toSorted()).toEqual(['Delete', 'Delete', 'Retain', 'Retain', 'Retain', 'Retain']);
   });
 
   it.each([
@@ -231,31 +219,55 @@ describe('protection', () => {
   });
 
   it(
-    'by Shield Advanced is for the distribution, by a switch',
+    'by Shield Advanced is for the distribution, a dashboard of QuickSight for operators and a channel of Slack for alarms, by switches',
     () => {
-      expect(stages.prod.find('AWS::Shield::Protection')).toEqual([]);
+      expect(stages.prod.resources.filter(({ Type }) => /^AWS::(Shield|QuickSight|Chatbot)::/.test(Type))).toEqual([]);
       const shielded = synthesizeShieldedProd();
       shielded.remove();
       const { stack, Properties } = shielded.get('AWS::Shield::Protection');
       expect(stack).toBe('torii-prod-edge');
       expect(JSON.stringify(Properties['ResourceArn'])).toContain('cloudfront::444444444444:distribution/');
+      const source = shielded.get('AWS::QuickSight::DataSource');
+      expect(source.stack).toBe('torii-prod-log-lake');
+      expect(listReferences(source.Properties['DataSourceParameters'])).toContain(shielded.get('AWS::Athena::WorkGroup').logicalId);
+      expect(JSON.stringify(shielded.get('AWS::QuickSight::DataSet').Properties)).toContain('FROM torii_prod.logs');
+      expect(JSON.stringify(shielded.get('AWS::QuickSight::Dashboard').Properties['Permissions'])).toContain('group/default/operators');
+      const chat = shielded.get('AWS::Chatbot::SlackChannelConfiguration');
+      expect(chat.stack).toBe('torii-prod-observability');
+      // Told of both regions' alarms, and able to do nothing: AWS's default guardrail is AdministratorAccess.
+      expect(JSON.stringify(chat.Properties['SnsTopicArns'])).toMatch(/torii-prod-messaging:.*torii-prod-edge-alarms/);
+      expect(JSON.stringify(chat.Properties['GuardrailPolicies'])).toContain('policy/AWSDenyAll');
+      const role = listReferences(chat.Properties['IamRoleArn']);
+      const granted = shielded
+        .find('AWS::IAM::Policy')
+        .filter(({ Properties: p }) => listReferences(p['Roles']).some((id) => role.includes(id)));
+      expect(granted).toEqual([]);
     },
     SYNTHESIS_TIMEOUT_MS,
   );
 });
 
-describe('passwords of the database', () => {
+describe('passwords', () => {
   it.each([
     { stage: 'staging', days: 30 },
     { stage: 'prod', days: 90 },
-  ] as const)('change by themselves every $days days in $stage, one for each schema', ({ stage, days }) => {
-    const schedules = stages[stage].find('AWS::SecretsManager::RotationSchedule').map(({ Properties }) => Properties);
-    const names = schedules.map(({ SecretId }) => /^Schemas([a-z]+)secret/.exec(listReferences(SecretId).join())?.[1] ?? '');
-    expect(names.sort()).toEqual(PUBLISHERS.map((name) => name.replaceAll('-', '')).sort());
-    for (const schedule of schedules)
-      // Right away there may be no such user yet.
-      expect(schedule).toMatchObject({ RotateImmediatelyOnUpdate: false, RotationRules: { ScheduleExpression: `rate(${days} days)` } });
-  });
+  ] as const)(
+    'change by themselves every $days days in $stage: of the schemas, of their administrator, of the cache',
+    ({ stage, days }) => {
+      const schedules = stages[stage].find('AWS::SecretsManager::RotationSchedule').map(({ Properties }) => Properties);
+      const secrets = schedules.map(({ SecretId }) =>
+        listReferences(SecretId)
+          .join()
+          .replace(/[0-9A-F]{8}$/, ''),
+      );
+      expect(secrets.sort()).toEqual(
+        [...PUBLISHERS.map((name) => `Schemas${name.replaceAll('-', '')}secret`), 'CacheSecret', 'DatabaseInstanceSecretAttachment'].sort(),
+      );
+      for (const schedule of schedules)
+        // Right away there may be no such user yet.
+        expect(schedule).toMatchObject({ RotateImmediatelyOnUpdate: false, RotationRules: { ScheduleExpression: `rate(${days} days)` } });
+    },
+  );
 
   it('are changed by people in dev', () => {
     expect(stages.dev.find('AWS::SecretsManager::RotationSchedule')).toEqual([]);
@@ -277,7 +289,7 @@ describe('cost', () => {
     { stage: 'staging', least: 200, most: 600 },
     { stage: 'prod', least: 1000, most: 4000 },
   ] as const)('of $stage is between $least and $most dollars a month', ({ stage, least, most }) => {
-    const stacks = readAssembly(join(everything.folder, `assembly-${stage}`));
+    const stacks = readAssembly(join(stages[stage].folder, `assembly-${stage}`));
     const { totalUsd } = estimate({ stacks, usage: getUsage(stage), pricesOf: readPrices });
     expect(totalUsd).toBeGreaterThan(least);
     expect(totalUsd).toBeLessThan(most);

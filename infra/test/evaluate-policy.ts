@@ -10,13 +10,15 @@ export interface Call {
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-interface Statement {
+export interface Statement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Action?: string | readonly string[];
   readonly NotAction?: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly NotResource?: string | readonly string[];
+  /** In policies of resources: who. */
+  readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
@@ -36,11 +38,7 @@ export function isAllowed(statements: readonly Statement[], call: Call): boolean
 }
 
 function meets(statement: Statement, { action, resource = 'arn:aws:example:::anything', context = {} }: Call): boolean {
-  const isNamed = listOf(statement.Action ?? statement.NotAction).some((pattern) => isLike(pattern.toLowerCase(), action.toLowerCase()));
-  const isMeant = statement.Action === undefined ? !isNamed : isNamed;
-  const isListed = listOf(statement.Resource ?? statement.NotResource).some((pattern) => isLike(pattern, resource));
-  const isThere = statement.Resource === undefined ? !isListed : isListed;
-  return isMeant && isThere && meetsConditions(statement, context);
+  return namesAction(statement, action) && namesResource(statement, resource) && meetsConditions(statement, context);
 }
 
 function meetsConditions({ Condition: conditions = {} }: Statement, context: NonNullable<Call['context']>): boolean {
@@ -58,21 +56,47 @@ function meetsCondition(operator: string, expected: readonly string[], given: st
       return values.some((value) => expected.includes(value));
     case 'StringNotEquals':
       return !values.some((value) => expected.includes(value));
+    // A key that is not there passes: none of its values is another.
+    case 'ForAllValues:StringEquals':
+      return values.every((value) => expected.includes(value));
     case 'StringLike':
     case 'ArnLike':
+    // Wildcards count in both: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+    case 'ArnEquals':
       return values.some((value) => expected.some((pattern) => isLike(pattern, value)));
     default:
       throw new Error(`A condition with ${operator} cannot be judged: this evaluator does not know it.`);
   }
 }
 
-/** `*` is any text, `?` any character. */
-function isLike(pattern: string, text: string): boolean {
-  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(text);
+/** The action is one of the statement's. */
+export function namesAction(statement: Statement, action: string): boolean {
+  const isNamed = listOf(statement.Action ?? statement.NotAction).some((pattern) => isLike(pattern.toLowerCase(), action.toLowerCase()));
+  return statement.Action === undefined ? !isNamed : isNamed;
 }
 
-function listOf(value: string | readonly string[] | undefined): readonly string[] {
+/** The resource is one of the statement's. */
+export function namesResource(statement: Statement, resource: string): boolean {
+  const isListed = listOf(statement.Resource ?? statement.NotResource).some((pattern) => isLike(pattern, resource));
+  return statement.Resource === undefined ? !isListed : isListed;
+}
+
+/** `*` is any text, `?` any character. */
+export function isLike(pattern: string, text: string): boolean {
+  const known = EXPRESSIONS.get(pattern) ?? toExpression(pattern);
+  EXPRESSIONS.set(pattern, known);
+  return known.test(text);
+}
+
+/** Policies ask the same a thousand times over. */
+const EXPRESSIONS = new Map<string, RegExp>();
+
+function toExpression(pattern: string): RegExp {
+  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}
+
+export function listOf(value: string | readonly string[] | undefined): readonly string[] {
   if (value === undefined) return [];
   return typeof value === 'string' ? [value] : value;
 }

@@ -1,6 +1,6 @@
 import { commands, envelope, findSchema, listQueues, PUBLISHERS, type Publisher } from '@torii/contracts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { synthesizeDev, type Found, type Synthesized } from './synthesized.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { getStage, type Found, type Synthesized } from './synthesized.ts';
 import { listReferences, textOf, type Json } from './template.ts';
 
 /** Synthesis takes a few seconds, longer on a busy machine. */
@@ -8,9 +8,8 @@ const SYNTHESIS_TIMEOUT_MS = 60_000;
 
 let dev: Synthesized;
 beforeAll(() => {
-  dev = synthesizeDev();
+  dev = getStage('dev');
 }, SYNTHESIS_TIMEOUT_MS);
-afterAll(() => dev.remove());
 
 interface Statement {
   readonly Action: string | readonly string[];
@@ -96,7 +95,7 @@ describe('the archive', () => {
         expect(Properties['FilterPolicy']).toBeUndefined();
         const [streamId = ''] = listReferences(Properties['Endpoint']);
         expect(streams.get(streamId)).toMatchObject({
-          DeliveryStreamEncryptionConfigurationInput: { KeyType: 'AWS_OWNED_CMK' },
+          DeliveryStreamEncryptionConfigurationInput: { KeyType: 'CUSTOMER_MANAGED_CMK' },
           ExtendedS3DestinationConfiguration: {
             BufferingHints: { IntervalInSeconds: 60, SizeInMBs: 5 },
             EncryptionConfiguration: { KMSEncryptionConfig: expect.anything() },
@@ -130,7 +129,10 @@ describe('the archive', () => {
 
 describe('the outbox', () => {
   it.each(PUBLISHERS)('of %s rings when it is behind, and when no relay says that it is not', (publisher) => {
-    const alarms = dev.find('AWS::CloudWatch::Alarm').filter(({ Properties }) => Properties['MetricName'] === 'OutboxLagSeconds');
+    // Those that tell somebody; CodeDeploy watches others of the same figure.
+    const alarms = dev
+      .find('AWS::CloudWatch::Alarm')
+      .filter(({ Properties: p }) => p['MetricName'] === 'OutboxLagSeconds' && p['AlarmActions'] !== undefined);
     expect(alarms.map(({ stack }) => stack).sort()).toEqual(PUBLISHERS.map((name) => `torii-dev-svc-${name}`).sort());
     expect(alarms.find(({ stack }) => stack === `torii-dev-svc-${publisher}`)?.Properties).toMatchObject({
       Namespace: 'Torii',
@@ -173,7 +175,9 @@ describe('schedules', () => {
 
   it('are those of the topology, on the default bus', () => {
     expect(scheduled.length).toBeGreaterThan(0);
-    const rules = dev.find('AWS::Events::Rule').map(({ Properties }) => [Properties['ScheduleExpression'], Properties['EventBusName']]);
+    const rules = dev
+      .find('AWS::Events::Rule')
+      .flatMap(({ Properties: p }) => (p['ScheduleExpression'] === undefined ? [] : [[p['ScheduleExpression'], p['EventBusName']]]));
     expect(rules).toEqual(scheduled.map(({ schedule }) => [schedule.cron, undefined]));
   });
 
@@ -250,7 +254,7 @@ describe('files of exports', () => {
         .flatMap(({ Properties }) => parseStatements(Properties['PolicyDocument']))
         .filter(({ Resource }) => JSON.stringify(Resource).includes('Files8E6940B8'))
         .flatMap(({ Action }) => [Action].flat());
-      expect(actions).toEqual(expect.arrayContaining(['s3:PutObject', 's3:Abort*', 's3:GetObject*', 's3:List*']));
+      expect(actions).toEqual(expect.arrayContaining(['s3:PutObject', 's3:AbortMultipartUpload', 's3:GetObject', 's3:ListBucket']));
     }
   });
 });

@@ -45,7 +45,7 @@ describe('the organization stage', () => {
 
   it('is asked for by its name', () => {
     const { status, stderr } = spawnSync(process.execPath, [APP, '--stage', 'galaxy'], { encoding: 'utf8' });
-    expect(stderr).toBe("Stage 'galaxy' cannot be synthesized: it is not organization; environments are named by --env.\n");
+    expect(stderr).toBe("Stage 'galaxy' cannot be synthesized: it is not one of organization, tools; environments are named by --env.\n");
     expect(status).toBe(1);
   });
 
@@ -251,7 +251,15 @@ describe('permission sets', () => {
       ...['prod', 'staging', 'tools'].map((account) => `developers Reader ${account}`),
       'on-call OnCall prod',
       'on-call OnCall staging',
+      'on-call Releaser tools',
     ]);
+  });
+
+  it('let releases be approved and taken back, and pipelines stay as they are', () => {
+    const approval = 'arn:aws:codepipeline:eu-west-1:111111111111:torii-catalog/Approval/Approve';
+    expect(isAllowed(permissionsOf('Releaser'), { action: 'codepipeline:PutApprovalResult', resource: approval })).toBe(true);
+    expect(isAllowed(permissionsOf('Reader'), { action: 'codepipeline:PutApprovalResult', resource: approval })).toBe(false);
+    expect(isAllowed(permissionsOf('Releaser'), { action: 'codepipeline:UpdatePipeline', resource: approval })).toBe(false);
   });
 
   it('let developers look in production, but at no user data', () => {
@@ -267,6 +275,13 @@ describe('permission sets', () => {
       false,
     );
     expect(isAllowed(permissionsOf('OnCall'), { action: 'sqs:PurgeQueue', resource: queue })).toBe(false);
+    const reboots = ['torii-prod-replica', 'torii-prod'].map((name) =>
+      isAllowed(permissionsOf('OnCall'), {
+        action: 'rds:RebootDBInstance',
+        resource: `arn:aws:rds:eu-west-1:444444444444:db:${name}`,
+      }),
+    );
+    expect(reboots).toEqual([true, false]);
     expect(
       isAllowed(permissionsOf('OnCall'), { action: 'kms:Decrypt', context: { 'kms:ViaService': 'sqs.eu-west-1.amazonaws.com' } }),
     ).toBe(true);
@@ -282,6 +297,8 @@ describe('permission sets', () => {
   it.each([
     ['an archived event', 's3:GetObject', 'torii-prod-data-messages1/archive/catalog/2026/11/22/14/x', true],
     ['the data of a large message', 's3:GetObject', 'torii-prod-data-messages1/claims/jobs/2026-11-22/x.json', true],
+    ['a line of the log lake', 's3:GetObject', 'torii-prod-log-lake-lake1/logs/2026/11/22/14/x.ndjson.gz', true],
+    ['what another bucket calls logs', 's3:GetObject', 'torii-prod-edge-accesslogs1/logs/x', false],
     ["a user's upload", 's3:GetObject', 'torii-prod-data-files1/uploads/x.csv', false],
     ["an older version of a user's upload", 's3:GetObjectVersion', 'torii-prod-data-files1/uploads/x.csv', false],
     ['an export', 's3:GetObject', 'torii-prod-data-files1/exports/x.csv', false],
@@ -293,7 +310,15 @@ describe('permission sets', () => {
     expect(isAllowed([everything, ...permissionsOf('OnCall')], call)).toBe(isMeant);
   });
 
-  it.each(['cognito-idp:ListUsers', 'cognito-idp:AdminGetUser', 'athena:GetQueryResults', 'logs:Unmask'])(
+  it('let those on call ask the log lake, and read no other answers of Athena', () => {
+    const call = (action: string, workGroup: string): boolean =>
+      isAllowed(permissionsOf('OnCall'), { action, resource: `arn:aws:athena:eu-west-1:444444444444:workgroup/${workGroup}` });
+    expect(['athena:StartQueryExecution', 'athena:GetQueryResults'].map((action) => call(action, 'torii-prod'))).toEqual([true, true]);
+    expect(['athena:StartQueryExecution', 'athena:GetQueryResults'].map((action) => call(action, 'primary'))).toEqual([false, false]);
+    expect(listMatching(permissionsOf('Reader'), 'Deny', { action: 'athena:GetQueryResults' })).toEqual(['NoUserData']);
+  });
+
+  it.each(['cognito-idp:ListUsers', 'cognito-idp:AdminGetUser', 'logs:Unmask'])(
     'keep %s from those on call, whatever ReadOnlyAccess says',
     (action) => {
       expect(listMatching(permissionsOf('OnCall'), 'Deny', { action })).toEqual(['NoUserData']);
@@ -315,6 +340,43 @@ describe('the evaluator of policies', () => {
     ).toEqual([]);
     const narrowed = guardrails().map((statement) => (statement.Sid === 'Trail' ? { ...statement, Resource: `${TRAIL}-2` } : statement));
     expect(listMatching(narrowed, 'Deny', call)).toEqual([]);
+  });
+
+  it.each<readonly [string, Call]>([
+    ['OtherRegions', { action: 'ec2:RunInstances', context: { 'aws:RequestedRegion': 'us-east-2' } }],
+    ['EdgeRegion', { action: 'ec2:RunInstances', context: { 'aws:RequestedRegion': 'us-east-1' } }],
+    [
+      'RootUser',
+      { action: 'iam:CreateUser', context: { 'aws:PrincipalArn': 'arn:aws:iam::222222222222:root', 'aws:RequestedRegion': 'eu-west-1' } },
+    ],
+    ['Leave', { action: 'organizations:LeaveOrganization', context: { 'aws:RequestedRegion': 'us-east-1' } }],
+    ['Trail', { action: 'cloudtrail:DeleteTrail', resource: TRAIL, context: { 'aws:RequestedRegion': 'eu-west-1' } }],
+    ['Bucket', { action: 's3:DeleteObjectVersion', resource: `${BUCKET}/AWSLogs/x`, context: { 'aws:RequestedRegion': 'eu-west-1' } }],
+    [
+      'Key',
+      {
+        action: 'kms:ScheduleKeyDeletion',
+        resource: `arn:aws:kms:eu-west-1:${LOG_ARCHIVE}:key/1`,
+        context: { 'aws:RequestedRegion': 'eu-west-1', 'kms:ResourceAliases': ['alias/torii-organization-trail'] },
+      },
+    ],
+    [
+      'Alias',
+      {
+        action: 'kms:DeleteAlias',
+        resource: `arn:aws:kms:eu-west-1:${LOG_ARCHIVE}:alias/torii-organization-trail`,
+        context: { 'aws:RequestedRegion': 'eu-west-1' },
+      },
+    ],
+  ])('needs every guardrail: without %s nothing else denies what it is for', (sid, call) => {
+    expect(listMatching(guardrails(), 'Deny', call)).toEqual([sid]);
+    const others = guardrails().filter(({ Sid }) => Sid !== sid);
+    expect(listMatching(others, 'Deny', call)).toEqual([]);
+  });
+
+  it('has a canary for every guardrail', () => {
+    const sids = guardrails().map(({ Sid = '' }) => Sid);
+    expect(sids.sort()).toEqual(['Alias', 'Bucket', 'EdgeRegion', 'Key', 'Leave', 'OtherRegions', 'RootUser', 'Trail']);
   });
 
   it('tells actions, resources and conditions apart, as IAM does', () => {

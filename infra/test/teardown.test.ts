@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { readAssembly } from '../src/assembly/read-assembly.ts';
 import { listResources, textAt, type AssemblyStack } from '../src/assembly/template.ts';
 import { listLeftovers, listRefusals, listStrayLogGroups } from '../src/teardown/leftovers.ts';
 import { planTeardown } from '../src/teardown/plan.ts';
 import { startFakeAws, type FakeAws, type FakeStack } from './fake-aws.ts';
-import { synthesizeDev, type Synthesized } from './synthesized.ts';
+import { getStage, type Synthesized } from './synthesized.ts';
 
 const DESTROY = fileURLToPath(new URL('../src/teardown/main.ts', import.meta.url));
 /** Synthesis takes a few seconds, longer on a busy machine. */
@@ -18,10 +18,9 @@ const ACCOUNT = '222222222222';
 let dev: Synthesized;
 let stacks: readonly AssemblyStack[];
 beforeAll(() => {
-  dev = synthesizeDev();
+  dev = getStage('dev');
   stacks = readAssembly(join(dev.folder, 'assembly-dev'));
 }, SYNTHESIS_TIMEOUT_MS);
-afterAll(() => dev.remove());
 
 describe('the dev stage, destroyed', () => {
   it('leaves nothing that costs', () => {

@@ -17,6 +17,13 @@ export interface FrozenResource {
 
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
+  /** What other stacks may read, by logical id. */
+  readonly Outputs?: Readonly<Record<string, Output>>;
+}
+
+interface Output {
+  readonly Value: Json;
+  readonly Export?: { readonly Name: Json };
 }
 
 interface Manifest {

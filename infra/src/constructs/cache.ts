@@ -2,8 +2,10 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnReplicationGroup, CfnSubnetGroup, CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
 import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { EnvironmentSettings } from '../environment-settings.ts';
+import { addCacheAlarms } from './cache-alarms.ts';
 import { CredentialsSecret } from './credentials-secret.ts';
 import { CACHE_PORT } from './security-groups.ts';
 
@@ -15,6 +17,7 @@ export interface CacheProps {
   readonly encryptionKey: Key;
   /** The one user; no other, and none without a password, may log in. */
   readonly username: string;
+  readonly alarmTopic: ITopic;
 }
 
 /** Valkey over TLS. It holds nothing that cannot be loaded again, so it is not backed up. */
@@ -23,13 +26,24 @@ export class Cache extends Construct {
   readonly port: string;
   /** JSON `{ username, password }`. */
   readonly secret: CredentialsSecret;
+  readonly userId: string;
+  readonly userArn: string;
 
   constructor(scope: Construct, id: string, props: CacheProps) {
     super(scope, id);
     const { settings, vpc, username, encryptionKey } = props;
     const { replicas } = settings.cache;
-    this.secret = new CredentialsSecret(this, 'Secret', { username, where: 'the cache', encryptionKey });
-    const users = this.#createUserGroup(`torii-${settings.name}`, username);
+    this.secret = new CredentialsSecret(this, 'Secret', {
+      username,
+      where: 'the cache',
+      encryptionKey,
+      isRotated: settings.secretRotationDays !== undefined,
+    });
+    const user = this.#createUser(`torii-${settings.name}-${username}`, username);
+    this.userId = user.userId;
+    this.userArn = user.attrArn;
+    // ElastiCache makes no ids of its own: users and groups have to be named, uniquely in the account's region.
+    const users = new CfnUserGroup(this, 'Users', { engine: 'valkey', userGroupId: `torii-${settings.name}`, userIds: [user.ref] });
     const subnets = new CfnSubnetGroup(this, 'Subnets', {
       description: 'data subnets',
       subnetIds: vpc.selectSubnets({ subnetGroupName: 'data' }).subnetIds,
@@ -62,20 +76,19 @@ export class Cache extends Construct {
         : [{ id: 'AwsSolutions-AEC4', reason: 'It holds copies only: a cheap stage reads the database while it is away.' }]),
       { id: 'AwsSolutions-AEC6', reason: 'Users with passwords, which Valkey has instead of the one token.' },
     );
+    addCacheAlarms(this, { group, nodes: replicas + 1, topic: props.alarmTopic });
     this.host = group.attrPrimaryEndPointAddress;
     this.port = group.attrPrimaryEndPointPort;
   }
 
-  /** ElastiCache makes no ids of its own: users and groups have to be named, uniquely in the account's region. */
-  #createUserGroup(idPrefix: string, username: string): CfnUserGroup {
-    const user = new CfnUser(this, 'User', {
+  #createUser(userId: string, userName: string): CfnUser {
+    return new CfnUser(this, 'User', {
       engine: 'valkey',
-      userId: `${idPrefix}-${username}`,
-      userName: username,
+      userId,
+      userName,
       accessString: 'on ~* &* +@all -@dangerous',
       // CloudFormation resolves the secret while it deploys; the template holds a reference only.
       authenticationMode: { Type: 'password', Passwords: [this.secret.secretValueFromJson('password').unsafeUnwrap()] },
     });
-    return new CfnUserGroup(this, 'Users', { engine: 'valkey', userGroupId: idPrefix, userIds: [user.ref] });
   }
 }

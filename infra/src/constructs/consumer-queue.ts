@@ -27,6 +27,8 @@ export class ConsumerQueue extends Construct {
   readonly topology: QueueTopology;
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
+  /** Rings when there is a dead letter. */
+  readonly deadLettersAlarm: RunbookAlarm;
 
   constructor(scope: Construct, id: string, props: ConsumerQueueProps) {
     super(scope, id);
@@ -56,7 +58,7 @@ export class ConsumerQueue extends Construct {
       article: 'queue-is-behind',
       topic: props.alarmTopic,
     });
-    new RunbookAlarm(this, 'Depth', {
+    this.deadLettersAlarm = new RunbookAlarm(this, 'Depth', {
       metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period }),
       threshold: 0,
       periods: 1,

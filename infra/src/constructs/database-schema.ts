@@ -1,7 +1,9 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { asInterface } from './as-interface.ts';
 import { CredentialsSecret } from './credentials-secret.ts';
 import type { Database } from './database.ts';
 import { FUNCTION_CA_BUNDLE, NodeFunction } from './node-function.ts';
@@ -54,7 +56,7 @@ export class SchemaProvisioner extends Construct {
       encryptionKey,
       isRotated: rotation !== undefined,
     });
-    rotation?.rotate(secret);
+    rotation?.rotate(asInterface<ISecret>(secret));
     const grant = secret.grantRead(this.#function);
     const schema = new CustomResource(this, name, {
       resourceType: 'Custom::DatabaseSchema',

@@ -12,8 +12,11 @@ import {
   StorageType,
 } from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { EnvironmentSettings, ReadReplicaSettings } from '../environment-settings.ts';
+import { addDatabaseLoadAlarms, addReplicaAlarms, addStorageAlarm } from './database-alarms.ts';
+import { MaskedLogGroup } from './log-group.ts';
 import { DATABASE_PORT } from './security-groups.ts';
 
 export interface DatabaseProps {
@@ -22,7 +25,11 @@ export interface DatabaseProps {
   readonly securityGroup: ISecurityGroup;
   /** Encrypts the storage and the administrator's secret. */
   readonly encryptionKey: IKey;
+  readonly alarmTopic: ITopic;
 }
+
+/** What RDS sends to CloudWatch. A slow query may hold anything that users wrote, so it is masked there. */
+const EXPORTED_LOGS = ['error', 'slowquery'] as const;
 
 /** MariaDB 10.11, because Debian ships 10.11 and the laptop must run what the cloud runs. Connections without TLS are refused. */
 export class Database extends Construct {
@@ -30,7 +37,7 @@ export class Database extends Construct {
   /** For reads that may be a moment behind; undefined in a stage without a replica. */
   readonly replicaHost: string | undefined;
   readonly port: string;
-  /** JSON `{ username, password, … }` of the administrator; only the provisioner reads it. */
+  /** JSON `{ username, password, … }` of the administrator; only functions that change accounts read it. */
   readonly adminSecret: ISecret;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
@@ -52,7 +59,11 @@ export class Database extends Construct {
         log_output: 'FILE',
       },
     });
+    // Named: RDS writes its logs into groups of that name, which are there before it and so are not kept for ever.
+    const instanceIdentifier = `torii-${settings.name}`;
+    const logs = this.#createLogs(instanceIdentifier, props);
     const instance = new DatabaseInstance(this, 'Instance', {
+      instanceIdentifier,
       engine,
       parameterGroup,
       vpc,
@@ -71,16 +82,20 @@ export class Database extends Construct {
       backupRetention: Duration.days(settings.database.backupRetentionDays),
       copyTagsToSnapshot: true,
       autoMinorVersionUpgrade: true,
-      cloudwatchLogsExports: ['error', 'slowquery'],
+      cloudwatchLogsExports: [...EXPORTED_LOGS],
       deletionProtection: settings.protectData,
       removalPolicy: settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    instance.node.addDependency(...logs);
     if (!instance.secret) throw new Error('The database cannot be provisioned: CDK made no secret for its administrator.');
     Validations.of(instance).acknowledge(
       ...acknowledgeChoices(multiAz, settings.protectData),
       { id: 'AwsSolutions-RDS11', reason: 'Security groups keep strangers out; another port would keep out nobody.' },
-      { id: 'AwsSolutions-SMG4', reason: 'One function reads it, while stacks are deployed; it is rotated by hand, as the runbook says.' },
+      ...(settings.secretRotationDays === undefined
+        ? [{ id: 'AwsSolutions-SMG4', reason: 'One function reads it, while stacks are deployed; people change it, as the runbook says.' }]
+        : []),
     );
+    this.#watch(instance, props);
     this.adminSecret = instance.secret;
     this.host = instance.dbInstanceEndpointAddress;
     this.port = instance.dbInstanceEndpointPort;
@@ -91,9 +106,13 @@ export class Database extends Construct {
     source: DatabaseInstance,
     parameterGroup: ParameterGroup,
     { instanceType, multiAz }: ReadReplicaSettings,
-    { settings, vpc, securityGroup }: DatabaseProps,
+    props: DatabaseProps,
   ): DatabaseInstanceReadReplica {
+    const { settings, vpc, securityGroup, alarmTopic } = props;
+    const instanceIdentifier = `torii-${settings.name}-replica`;
+    const logs = this.#createLogs(instanceIdentifier, props);
     const replica = new DatabaseInstanceReadReplica(this, 'Replica', {
+      instanceIdentifier,
       sourceDatabaseInstance: source,
       parameterGroup,
       vpc,
@@ -107,11 +126,12 @@ export class Database extends Construct {
       caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
       copyTagsToSnapshot: true,
       autoMinorVersionUpgrade: true,
-      cloudwatchLogsExports: ['error', 'slowquery'],
+      cloudwatchLogsExports: [...EXPORTED_LOGS],
       deletionProtection: settings.protectData,
       // A copy: what it holds is in its source.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    replica.node.addDependency(...logs);
     Validations.of(replica).acknowledge(
       ...acknowledgeChoices(multiAz, settings.protectData),
       {
@@ -120,7 +140,28 @@ export class Database extends Construct {
       },
       { id: 'AwsSolutions-RDS11', reason: 'Security groups keep strangers out; another port would keep out nobody.' },
     );
+    const called = 'The read replica';
+    addDatabaseLoadAlarms(replica, { instance: replica, instanceType, called, topic: alarmTopic });
+    addStorageAlarm(replica, { instance: replica, called, topic: alarmTopic }, settings.database.allocatedStorageGiB);
+    addReplicaAlarms(this, replica, alarmTopic);
     return replica;
+  }
+
+  /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.MariaDB.PublishtoCloudWatchLogs.html */
+  #createLogs(instanceIdentifier: string, { settings }: DatabaseProps): readonly MaskedLogGroup[] {
+    return EXPORTED_LOGS.map(
+      (log) =>
+        new MaskedLogGroup(this, `${instanceIdentifier.endsWith('-replica') ? 'Replica' : 'Instance'}-${log}`, {
+          retentionDays: settings.logRetentionDays,
+          logGroupName: `/aws/rds/instance/${instanceIdentifier}/${log}`,
+        }),
+    );
+  }
+
+  #watch(instance: DatabaseInstance, { settings: { database }, alarmTopic: topic }: DatabaseProps): void {
+    const called = 'The database';
+    addDatabaseLoadAlarms(this, { instance, instanceType: database.instanceType, called, topic });
+    addStorageAlarm(this, { instance, called, topic }, database.allocatedStorageGiB);
   }
 }
 

@@ -45,8 +45,9 @@ export class EventArchive extends Construct {
     const logGroup = new MaskedLogGroup(this, 'Logs', { retentionDays: props.logRetentionDays });
     const role = this.#createRole(props, logGroup);
     const stream = new DeliveryStream(this, 'Stream', {
-      // What waits in Firehose, for a minute; the files have the bucket's key.
-      encryption: StreamEncryption.awsOwnedKey(),
+      // What waits in Firehose, for a minute. Whoever puts records needs no right to the key: Firehose has a grant of its own.
+      encryption: StreamEncryption.customerManagedKey(props.encryptionKey),
+      role: role.withoutPolicyUpdates(),
       destination: new S3Bucket(props.bucket, {
         // CDK would let it read and write the whole bucket.
         role: role.withoutPolicyUpdates(),

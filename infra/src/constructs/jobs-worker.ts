@@ -10,6 +10,7 @@ import { getQueue, type ConsumerQueues } from './consumer-queue.ts';
 import type { DatabaseSchema } from './database-schema.ts';
 import type { Database } from './database.ts';
 import type { MessagesBucket } from './messages-bucket.ts';
+import { addFunctionLimitAlarms } from './function-limits.ts';
 import { FUNCTION_CA_BUNDLE, NodeFunction } from './node-function.ts';
 import { createPublisherWiring } from './publisher-wiring.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
@@ -70,6 +71,7 @@ export class JobsWorker extends Construct {
       article: 'function-fails',
       topic: props.alarmTopic,
     });
+    addFunctionLimitAlarms({ function: this.function, called: 'The jobs worker', topic: props.alarmTopic });
   }
 
   /** AWS's build of the OpenTelemetry collector, as an extension that listens on the endpoint above and sends to X-Ray. */

@@ -1,10 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CustomDataIdentifier, DataIdentifier, DataProtectionPolicy, LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 export interface MaskedLogGroupProps {
   /** One of CloudWatch's own steps. */
   readonly retentionDays: number;
+  /** For a group that AWS would make itself, and keep for ever. @default CloudFormation's choice */
+  readonly logGroupName?: string;
 }
 
 /**
@@ -15,6 +17,7 @@ export class MaskedLogGroup extends LogGroup {
   constructor(scope: Construct, id: string, props: MaskedLogGroupProps) {
     super(scope, id, {
       retention: props.retentionDays,
+      ...(props.logGroupName !== undefined && { logGroupName: props.logGroupName }),
       removalPolicy: RemovalPolicy.DESTROY,
       dataProtectionPolicy: new DataProtectionPolicy({
         identifiers: [
@@ -26,4 +29,12 @@ export class MaskedLogGroup extends LogGroup {
       }),
     });
   }
+}
+
+/** Where services and functions of ours write. The lake takes their JSON lines, by whoever makes the lake finding all of these. */
+export class ProcessLogGroup extends MaskedLogGroup {}
+
+/** In the order in which they were made. */
+export function findProcessLogGroups(scope: IConstruct): readonly ProcessLogGroup[] {
+  return scope.node.findAll().filter((construct) => construct instanceof ProcessLogGroup);
 }

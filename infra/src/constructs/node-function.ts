@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Validations, type Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { WILDCARDS_OF_GRANTS } from './grant-wildcards.ts';
-import { MaskedLogGroup } from './log-group.ts';
+import { ProcessLogGroup } from './log-group.ts';
 
 /**
  * Since Node 20 the Lambda runtime reads no CA certificates but Node's own, and RDS's are in this file of the runtime:
@@ -36,10 +37,9 @@ export interface NodeFunctionProps {
 /** A Lambda function in the private subnets, bundled into one file. */
 export class NodeFunction extends Function {
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
-    const folder = mkdtempSync(join(tmpdir(), 'torii-bundle-'));
-    bundle(props.entry, folder);
+    const logGroup = new ProcessLogGroup(scope, `${id}Logs`, { retentionDays: props.logRetentionDays });
     super(scope, id, {
-      code: Code.fromAsset(folder),
+      code: Code.fromAsset(bundleOnce(props.entry)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -50,17 +50,48 @@ export class NodeFunction extends Function {
       vpc: props.vpc,
       vpcSubnets: { subnetGroupName: 'app' },
       securityGroups: [props.securityGroup],
-      logGroup: new MaskedLogGroup(scope, `${id}Logs`, { retentionDays: props.logRetentionDays }),
+      logGroup,
     });
-    // The asset has been copied into the cloud assembly.
-    rmSync(folder, { recursive: true });
-    const managedPolicy = 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role';
-    Validations.of(this).acknowledge(
-      { id: `${managedPolicy}/AWSLambdaBasicExecutionRole]`, reason: 'To write logs: AWS keeps the list of actions.' },
-      { id: `${managedPolicy}/AWSLambdaVPCAccessExecutionRole]`, reason: 'To enter the VPC: network interfaces have no names beforehand.' },
-      ...WILDCARDS_OF_GRANTS,
-    );
+    narrowRole(this, logGroup);
   }
+}
+
+/** AWS's managed policies, which CDK attaches, would let each function write into the logs of all others. */
+function narrowRole(lambda: NodeFunction, logGroup: ProcessLogGroup): void {
+  const role = lambda.role?.node.defaultChild;
+  if (!(role instanceof CfnRole)) throw new Error(`${lambda.node.path} cannot be limited: CDK made its role in another way.`);
+  role.managedPolicyArns = undefined;
+  logGroup.grantWrite(lambda);
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+  lambda.addToRolePolicy(
+    new PolicyStatement({
+      actions: [
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: ['*'],
+    }),
+  );
+  Validations.of(lambda).acknowledge(...WILDCARDS_OF_GRANTS);
+}
+
+/** Folders by entry: functions of several services and stages are made of the same one. */
+const bundles = new Map<string, string>();
+process.once('exit', () => {
+  for (const folder of bundles.values()) rmSync(folder, { recursive: true });
+});
+
+function bundleOnce(entry: string): string {
+  const made = bundles.get(entry);
+  if (made !== undefined) return made;
+  const folder = mkdtempSync(join(tmpdir(), 'torii-bundle-'));
+  bundles.set(entry, folder);
+  bundle(entry, folder);
+  return folder;
 }
 
 /** By esbuild in this process: CDK's NodejsFunction starts npx for each function, which takes seconds. */

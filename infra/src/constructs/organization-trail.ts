@@ -1,11 +1,12 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { OrganizationSettings } from '../organization.ts';
 import { TRAIL_KEY_ALIAS, TRAIL_NAME, trailBucketNameOf } from '../organization/trail-names.ts';
+import { LogKey } from './log-key.ts';
 
 export interface OrganizationTrailProps {
   readonly settings: OrganizationSettings;
@@ -23,12 +24,7 @@ export class OrganizationTrail extends Construct {
 
   constructor(scope: Construct, id: string, { settings }: OrganizationTrailProps) {
     super(scope, id);
-    this.key = new Key(this, 'Key', {
-      description: "Search in the organization's trail",
-      enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    allowLogs(this.key);
+    this.key = new LogKey(this, 'Key', { description: "Search in the organization's trail", removalPolicy: RemovalPolicy.RETAIN });
     this.logGroup = new LogGroup(this, 'Events', {
       retention: settings.trail.searchableDays,
       encryptionKey: this.key,
@@ -71,18 +67,4 @@ export class OrganizationTrail extends Construct {
     );
     return role;
   }
-}
-
-/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
-function allowLogs(key: Key): void {
-  const { region, account } = Stack.of(key);
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'LogGroupsOfThisAccount',
-      principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
-      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
-      resources: ['*'],
-      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${region}:${account}:log-group:*` } },
-    }),
-  );
 }

@@ -1,7 +1,7 @@
 import { Alarm, ComparisonOperator, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 /** Headings of docs/runbook.md, as the anchors they make. */
 export type RunbookArticle =
@@ -9,10 +9,26 @@ export type RunbookArticle =
   | 'dead-letters-arrived'
   | 'outbox-is-behind'
   | 'archive-is-behind'
+  | 'log-lake-is-behind'
   | 'service-fails'
   | 'service-is-slow'
   | 'service-has-no-healthy-task'
+  | 'service-is-overloaded'
   | 'function-fails'
+  | 'function-is-at-its-limits'
+  | 'jobs-fail'
+  | 'events-are-not-delivered'
+  | 'load-balancer-fails'
+  | 'api-fails'
+  | 'api-is-slow'
+  | 'edge-fails'
+  | 'database-is-overloaded'
+  | 'database-runs-out-of-space'
+  | 'replica-is-behind'
+  | 'cache-is-overloaded'
+  | 'certificate-expires'
+  | 'budget-is-exceeded'
+  | 'deployment-was-rolled-back'
   | 'root-user-was-used'
   | 'guardrails-were-changed';
 
@@ -34,8 +50,16 @@ export interface RunbookAlarmProps {
   readonly topic: ITopic;
 }
 
+/** The alarms of a stack or of a construct, in the order in which they were made. */
+export function findAlarms(scope: IConstruct): readonly RunbookAlarm[] {
+  return scope.node.findAll().filter((construct) => construct instanceof RunbookAlarm);
+}
+
 /** An alarm that says what is wrong and where to read what to do. */
 export class RunbookAlarm extends Alarm {
+  readonly problem: string;
+  readonly article: RunbookArticle;
+
   constructor(scope: Construct, id: string, props: RunbookAlarmProps) {
     super(scope, id, {
       metric: props.metric,
@@ -43,10 +67,17 @@ export class RunbookAlarm extends Alarm {
       evaluationPeriods: props.periods,
       comparisonOperator: props.rings === 'below' ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: props.ringsInSilence === true ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-      alarmDescription: `${props.problem}. Runbook: docs/runbook.md#${props.article}`,
+      alarmDescription: describeProblem(props),
     });
+    this.problem = props.problem;
+    this.article = props.article;
     const action = new SnsAction(props.topic);
     this.addAlarmAction(action);
     this.addOkAction(action);
   }
+}
+
+/** What people are told of a problem: what it is, and where to read what to do. */
+export function describeProblem(props: Pick<RunbookAlarmProps, 'problem' | 'article'>): string {
+  return `${props.problem}. Runbook: docs/runbook.md#${props.article}`;
 }

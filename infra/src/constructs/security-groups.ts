@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 
 /**
  * edgeEntry: CloudFront's way into the load balancer, a group of its own because the prefix list counts as 55 of the 60 rules a group
- * may have · loadBalancer · vpcLink: API Gateway's interfaces · frontend, backend: tasks · worker, trigger, provisioner: functions ·
- * database · cache.
+ * may have · loadBalancer · vpcLink: API Gateway's interfaces · frontend, backend: tasks · worker, trigger, provisioner, smokeTest:
+ * functions · database · cache.
  */
 export type GroupName =
   | 'edgeEntry'
@@ -15,6 +15,7 @@ export type GroupName =
   | 'worker'
   | 'trigger'
   | 'provisioner'
+  | 'smokeTest'
   | 'database'
   | 'cache';
 
@@ -22,6 +23,8 @@ export const SERVICE_PORT = 80;
 /** One listener per caller: were there one, CloudFront would reach the API's paths, past API Gateway's authorizer. */
 export const EDGE_PORT = 443;
 export const API_PORT = 8443;
+/** Where a release answers before anybody else sees it. */
+export const TEST_PORT = 9443;
 export const DATABASE_PORT = 3306;
 export const CACHE_PORT = 6379;
 
@@ -34,6 +37,7 @@ interface Flow {
 /** Who may open a connection to whom, inside the VPC; everything else is refused at both ends. */
 const FLOWS: readonly Flow[] = [
   { from: 'vpcLink', to: 'loadBalancer', port: API_PORT },
+  { from: 'smokeTest', to: 'loadBalancer', port: TEST_PORT },
   { from: 'loadBalancer', to: 'frontend', port: SERVICE_PORT },
   { from: 'loadBalancer', to: 'backend', port: SERVICE_PORT },
   { from: 'backend', to: 'database', port: DATABASE_PORT },
@@ -43,7 +47,7 @@ const FLOWS: readonly Flow[] = [
 ];
 
 /** Who calls AWS's APIs, by way of the NAT. */
-const AWS_CALLERS: readonly GroupName[] = ['frontend', 'backend', 'worker', 'trigger', 'provisioner'];
+const AWS_CALLERS: readonly GroupName[] = ['frontend', 'backend', 'worker', 'trigger', 'provisioner', 'smokeTest'];
 
 export interface SecurityGroupsProps {
   readonly vpc: IVpc;
@@ -80,6 +84,7 @@ function mapGroups<T>(make: (name: GroupName) => T): Record<GroupName, T> {
     worker: make('worker'),
     trigger: make('trigger'),
     provisioner: make('provisioner'),
+    smokeTest: make('smokeTest'),
     database: make('database'),
     cache: make('cache'),
   };

@@ -1,23 +1,20 @@
-import { Duration } from 'aws-cdk-lib';
-import { HttpCodeTarget, type ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { ServiceName } from '../services.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
+import { combineGroups, type TargetGroupPair } from './target-group-pair.ts';
 
 export interface ServiceAlarmsProps {
   readonly name: ServiceName;
-  /** The one that the listener's rule forwards to. A second one would take turns with it, and these alarms would have to add up both. */
-  readonly targetGroup: ApplicationTargetGroup;
+  /** They take turns, and during a canary both serve: an alarm counts what the two see together. */
+  readonly targetGroups: TargetGroupPair;
   readonly topic: ITopic;
 }
 
-/** What the load balancer sees of a service: errors, slowness, absence. */
-export function addServiceAlarms(scope: Construct, { name, targetGroup, topic }: ServiceAlarmsProps): void {
-  const period = Duration.minutes(1);
-  const { metrics } = targetGroup;
-  new RunbookAlarm(scope, 'Errors', {
-    metric: metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, { period, statistic: 'Sum' }),
+/** What the load balancer sees of a service: errors, slowness, absence. All three end a deployment that makes them ring. */
+export function addServiceAlarms(scope: Construct, { name, targetGroups, topic }: ServiceAlarmsProps): readonly RunbookAlarm[] {
+  const errors = new RunbookAlarm(scope, 'Errors', {
+    metric: combineGroups(targetGroups, 'HTTPCode_Target_5XX_Count', { each: 'Sum', all: 'SUM' }),
     // A single one may be a task that Spot took away.
     threshold: 5,
     periods: 2,
@@ -25,8 +22,9 @@ export function addServiceAlarms(scope: Construct, { name, targetGroup, topic }:
     article: 'service-fails',
     topic,
   });
-  new RunbookAlarm(scope, 'Latency', {
-    metric: metrics.targetResponseTime({ period, statistic: 'p99' }),
+  const latency = new RunbookAlarm(scope, 'Latency', {
+    // The slower of the two: of percentiles there is no sum.
+    metric: combineGroups(targetGroups, 'TargetResponseTime', { each: 'p99', all: 'MAX' }),
     // Seconds.
     threshold: 2,
     periods: 3,
@@ -34,8 +32,8 @@ export function addServiceAlarms(scope: Construct, { name, targetGroup, topic }:
     article: 'service-is-slow',
     topic,
   });
-  new RunbookAlarm(scope, 'Unhealthy', {
-    metric: metrics.healthyHostCount({ period, statistic: 'Minimum' }),
+  const unhealthy = new RunbookAlarm(scope, 'Unhealthy', {
+    metric: combineGroups(targetGroups, 'HealthyHostCount', { each: 'Minimum', all: 'SUM' }),
     threshold: 1,
     rings: 'below',
     periods: 3,
@@ -45,4 +43,5 @@ export function addServiceAlarms(scope: Construct, { name, targetGroup, topic }:
     article: 'service-has-no-healthy-task',
     topic,
   });
+  return [errors, latency, unhealthy];
 }

@@ -2,14 +2,14 @@ import { CfnScalingPolicy, ScalableTarget } from 'aws-cdk-lib/aws-applicationaut
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib';
 import type { ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
-import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ConsumerQueue } from './consumer-queue.ts';
+import { metricsOf, type TargetGroupPair } from './target-group-pair.ts';
 
 export interface ServiceScalingProps {
   /** How many tasks there may be. */
   readonly tasks: ScalableTaskCount;
   /** All that the service's tasks may be registered in; only one of them serves at a time, but during a canary. */
-  readonly targetGroups: readonly ApplicationTargetGroup[];
+  readonly targetGroups: TargetGroupPair;
   /** Requests a minute that one task is meant to answer. */
   readonly requestsPerTask: number;
   /** What its tasks take messages from; none for a service that consumes nothing. */
@@ -34,24 +34,24 @@ export function scaleService({ tasks, targetGroups, requestsPerTask, queues }: S
   // The predefined metric knows one target group for ever, and CodeDeploy moves the tasks to the other with every deployment:
   // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
   track(tasks, 'Requests', {
-    metrics: targetGroups.map(({ metrics }) => metrics.requestCountPerTarget({ statistic: 'Sum', period: Duration.minutes(1) })),
-    // What nobody asks has no figure: it counts as nothing. Both together are what one set of tasks would get.
-    combine: (filled) => filled.join('+'),
+    metrics: metricsOf(targetGroups, 'RequestCountPerTarget', 'Sum'),
+    // A group without tasks has no figure: it counts as nothing. Both together are what one set of tasks would get.
+    combine: (names) => names.join('+'),
     target: requestsPerTask,
   });
   if (queues.length === 0) return;
   // SQS leaves out a message that has been received three times, so one that fails again and again asks for no tasks.
   track(tasks, 'QueueAge', {
     metrics: queues.map(({ queue }) => queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period: Duration.minutes(1) })),
-    combine: (filled) => `MAX([${filled.join(',')}])`,
+    combine: (names) => `MAX([${names.join(',')}])`,
     target: AGE_TARGET,
   });
 }
 
 interface Signal {
   readonly metrics: readonly IMetric[];
-  /** Metric math over all of them, each with zero where it has no figure. */
-  combine(filled: readonly string[]): string;
+  /** Metric math over all of them. Without `FILL`, which would take the minute that is not measured yet for a quiet one, always. */
+  combine(names: readonly string[]): string;
   readonly target: number;
 }
 
@@ -69,7 +69,7 @@ function track(tasks: ScalableTaskCount, id: string, { metrics, combine, target 
       customizedMetricSpecification: {
         metrics: [
           ...metrics.map((metric, index) => ({ id: `m${index}`, returnData: false, metricStat: toMetricStat(metric) })),
-          { id: 'signal', returnData: true, expression: combine(names.map((name) => `FILL(${name},0)`)) },
+          { id: 'signal', returnData: true, expression: combine(names) },
         ],
       },
     },

@@ -17,8 +17,12 @@ import { SERVICE_PORT } from './security-groups.ts';
 
 export const APP_CONTAINER = 'app';
 
-/** Stands in for the service's image until its pipeline has built one: the first deployment needs no image of ours. */
-const BOOTSTRAP_IMAGE = 'public.ecr.aws/docker/library/node:24-alpine';
+/**
+ * Stands in for the service's image until its pipeline has built one: the first deployment needs no image of ours. The one that the Dockerfiles
+ * begin with, from AWS's copy of Docker Hub, where it has the same digest and nobody's limit of pulls.
+ */
+const BOOTSTRAP_IMAGE =
+  'public.ecr.aws/docker/library/node:24.21.0-bookworm-slim@sha256:d6aa754f16b3197301076f047b5def2f02ea1dbbc2ca920407d46d7ec7f87b20';
 /** Answers every health check; an entry point, so that the command can already be the real one. The pipeline drops it. */
 const BOOTSTRAP_SERVER = [
   'node',

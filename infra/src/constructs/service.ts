@@ -1,28 +1,34 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { DeploymentControllerType, FargateService, PropagatedTagSource, type ICluster, type Secret } from 'aws-cdk-lib/aws-ecs';
 import {
   ApplicationListenerRule,
-  ApplicationProtocol,
-  ApplicationTargetGroup,
   ListenerAction,
   ListenerCondition,
-  TargetType,
   type IApplicationListener,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import type { EnvironmentSettings } from '../environment-settings.ts';
+import { parameterName } from '../parameters.ts';
 import type { ServiceName } from '../services.ts';
 import type { ConsumerQueue } from './consumer-queue.ts';
+import { ExecutionRole } from './execution-role.ts';
 import { WILDCARDS_OF_GRANTS } from './grant-wildcards.ts';
-import { MaskedLogGroup } from './log-group.ts';
+import { ProcessLogGroup } from './log-group.ts';
 import { SERVICE_PORT } from './security-groups.ts';
 import { addServiceAlarms } from './service-alarms.ts';
+import { addServiceLoadAlarms } from './service-load.ts';
 import { scaleService } from './service-scaling.ts';
 import { ServiceTask, type ServiceTaskProps } from './service-task.ts';
+import { createTargetGroups, type TargetGroupPair } from './target-group-pair.ts';
+
+/** Names the service whose tasks are meant, on the listener that all of them share for tests. */
+export const TEST_HEADER = 'torii-service';
 
 export interface ServiceProps {
   readonly name: ServiceName;
@@ -36,6 +42,10 @@ export interface ServiceProps {
   readonly paths: readonly string[];
   /** Order of the listener's rules, lowest first; unique per listener. */
   readonly priority: number;
+  /** Where the smoke test meets a release, by the header `torii-service`: any path of any service, also those that no rule forwards. */
+  readonly testListener: IApplicationListener;
+  /** Order of its rules; unique among all services. */
+  readonly testPriority: number;
   /** What the service needs beyond what every service is given. */
   readonly environment: Readonly<Record<string, string>>;
   /** Variables that ECS reads from Secrets Manager. @default none */
@@ -55,43 +65,66 @@ export interface ServiceProps {
 export class Service extends Construct {
   /** What the service's processes may do; grant to this. */
   readonly taskRole: Role;
+  /** What ECS does for them before they run. */
+  readonly executionRole: Role;
+  readonly logGroup: LogGroup;
+  readonly targetGroups: TargetGroupPair;
+  /** Where its callers come in. */
+  readonly listener: IApplicationListener;
+  /** What CodeDeploy rewrites: which group the listeners forward to. */
+  readonly rules: readonly ApplicationListenerRule[];
+  readonly ecsService: FargateService;
+  /** What the load balancer sees of it. */
+  readonly alarms: readonly Alarm[];
   readonly #props: ServiceProps;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
     this.#props = props;
+    this.listener = props.listener;
     this.taskRole = new Role(this, 'TaskRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
     // X-Ray has no resources to name.
     this.taskRole.addToPolicy(new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }));
     Validations.of(this.taskRole).acknowledge(...WILDCARDS_OF_GRANTS);
+    this.logGroup = new ProcessLogGroup(this, 'Logs', { retentionDays: props.settings.logRetentionDays });
+    this.executionRole = new ExecutionRole(this, 'ExecutionRole', { service: props.name, settings: props.settings });
     const task = this.#createTasks();
-    const targetGroup = this.#createTargetGroup();
-    const rule = new ApplicationListenerRule(this, 'Rule', {
-      listener: props.listener,
-      priority: props.priority,
-      conditions: [ListenerCondition.pathPatterns([...props.paths])],
-      action: ListenerAction.forward([targetGroup]),
-    });
-    const service = this.#createService(task, targetGroup);
+    this.targetGroups = createTargetGroups(this, props.vpc);
+    this.rules = this.#createRules();
+    this.ecsService = this.#createService(task);
     // ECS refuses a target group that no listener uses yet.
-    service.node.addDependency(rule);
-    addServiceAlarms(this, { name: props.name, targetGroup, topic: props.alarmTopic });
+    this.ecsService.node.addDependency(...this.rules);
+    addServiceLoadAlarms(this, { name: props.name, service: this.ecsService, topic: props.alarmTopic });
+    this.alarms = addServiceAlarms(this, { name: props.name, targetGroups: this.targetGroups, topic: props.alarmTopic });
+  }
+
+  /** Both begin with blue: CodeDeploy asks that of the listener for tests too. */
+  #createRules(): readonly ApplicationListenerRule[] {
+    const { name, listener, priority, paths, testListener, testPriority } = this.#props;
+    const action = ListenerAction.forward([this.targetGroups.blue]);
+    return [
+      new ApplicationListenerRule(this, 'Rule', { listener, priority, conditions: [ListenerCondition.pathPatterns([...paths])], action }),
+      new ApplicationListenerRule(this, 'TestRule', {
+        listener: testListener,
+        priority: testPriority,
+        conditions: [ListenerCondition.httpHeader(TEST_HEADER, [name])],
+        action,
+      }),
+    ];
   }
 
   /** The task that serves, and for a service that migrates the one that does so. Returns the former. */
   #createTasks(): ServiceTask {
     const { name, settings, environment, secrets = {} } = this.#props;
     const family = `torii-${settings.name}-${name}`;
-    const logGroup = new MaskedLogGroup(this, 'Logs', { retentionDays: settings.logRetentionDays });
-    const executionRole = new Role(this, 'ExecutionRole', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
     const shared: Omit<ServiceTaskProps, 'family' | 'command' | 'serves'> = {
       cpu: settings.service.cpu,
       memoryMiB: settings.service.memoryMiB,
       environment: { ...commonEnvironment(name, settings), ...environment },
       secrets,
       taskRole: this.taskRole,
-      executionRole,
-      logGroup,
+      executionRole: this.executionRole,
+      logGroup: this.logGroup,
     };
     const task = new ServiceTask(this, 'Task', { ...shared, family, command: ['node', `services/${name}/src/main.ts`], serves: true });
     this.#publishTask('task-definition', task);
@@ -108,33 +141,15 @@ export class Service extends Construct {
   }
 
   /** Named: the pipeline, in another account, looks for exactly this parameter and renders from the revision it holds. */
-  #publishTask(parameter: string, task: ServiceTask): void {
+  #publishTask(parameter: 'task-definition' | 'migrate-task-definition', task: ServiceTask): void {
     const { name, settings } = this.#props;
     new StringParameter(task, 'Parameter', {
-      parameterName: `/torii/${settings.name}/${name}/${parameter}`,
+      parameterName: parameterName(settings.name, name, parameter),
       stringValue: task.taskDefinitionArn,
     });
   }
 
-  #createTargetGroup(): ApplicationTargetGroup {
-    return new ApplicationTargetGroup(this, 'Blue', {
-      vpc: this.#props.vpc,
-      port: SERVICE_PORT,
-      protocol: ApplicationProtocol.HTTP,
-      targetType: TargetType.IP,
-      // As long as a service may take to finish what it has begun.
-      deregistrationDelay: Duration.seconds(25),
-      healthCheck: {
-        path: '/healthz',
-        interval: Duration.seconds(10),
-        timeout: Duration.seconds(5),
-        healthyThresholdCount: 2,
-        unhealthyThresholdCount: 3,
-      },
-    });
-  }
-
-  #createService(task: ServiceTask, targetGroup: ApplicationTargetGroup): FargateService {
+  #createService(task: ServiceTask): FargateService {
     const { settings, cluster, securityGroup } = this.#props;
     const { minTasks, maxTasks, capacityProvider } = settings.service;
     const service = new FargateService(this, 'Service', {
@@ -151,10 +166,10 @@ export class Service extends Construct {
       maxHealthyPercent: 200,
       propagateTags: PropagatedTagSource.SERVICE,
     });
-    service.attachToApplicationTargetGroup(targetGroup);
+    service.attachToApplicationTargetGroup(this.targetGroups.blue);
     scaleService({
       tasks: service.autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks }),
-      targetGroups: [targetGroup],
+      targetGroups: this.targetGroups,
       requestsPerTask: settings.service.requestsPerTask,
       queues: this.#props.queues,
     });

@@ -6,6 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentSettings } from '../environment-settings.ts';
+import { addFunctionLimitAlarms } from './function-limits.ts';
 import { NodeFunction } from './node-function.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
@@ -78,6 +79,7 @@ export class SignInPool extends Construct {
       article: 'function-fails',
       topic: props.alarmTopic,
     });
+    addFunctionLimitAlarms({ function: registration, called: 'The post-confirmation function', topic: props.alarmTopic });
     return registration;
   }
 

@@ -158,7 +158,37 @@ describe('what is billed', () => {
     });
   });
 
+  it('is the minutes of actions and builds, of each push; waiting for people is free', () => {
+    const action = (Provider: string, ProjectName?: string): Json => ({
+      ActionTypeId: { Provider },
+      Configuration: ProjectName === undefined ? {} : { ProjectName },
+    });
+    const project = (name: string, size: string): Sketch[string] => [
+      'AWS::CodeBuild::Project',
+      { Name: name, Environment: { Type: 'ARM_CONTAINER', ComputeType: `BUILD_GENERAL1_${size}` } },
+    ];
+    const stages: Json = [
+      { Actions: [action('CodeStarSourceConnection'), action('CodeBuild', 'x-test')] },
+      { Actions: [action('CodeBuild', 'x-gate'), action('Manual'), action('CodeBuild', 'x-gate'), action('CodeDeployToECS')] },
+    ];
+    const sketch: Sketch = {
+      Pipeline: ['AWS::CodePipeline::Pipeline', { PipelineType: 'V2', Stages: stages }],
+      Test: project('x-test', 'LARGE'),
+      Gate: project('x-gate', 'SMALL'),
+      Images: ['AWS::ECR::Repository'],
+    };
+    const minutes = { test: 10, image: 0, gate: 1, release: 0, stacks: 0, blueGreen: 20 };
+    expect(charge(sketch, { delivery: { executions: 2, minutes, repositoryGiB: 5 } })).toEqual({
+      'codepipeline.minutes': 64,
+      'codebuild.arm.large': 20,
+      'codebuild.arm.small': 4,
+      'ecr.storage': 5,
+      'inspector.image': 2,
+    });
+  });
+
   it.each([
+    ['a pipeline where nobody delivers', { Pipeline: ['AWS::CodePipeline::Pipeline', { PipelineType: 'V2' }] }, 'Pipeline'],
     ['an instance type that is no literal', { Machine: ['AWS::EC2::Instance', { InstanceType: { Ref: 'Type' } }] }, 'Machine'],
     ['a service without its task definition', { Service: ['AWS::ECS::Service', { TaskDefinition: 'gone' }] }, "'gone'"],
     ['a database without a size', { Database: ['AWS::RDS::DBInstance', { DBInstanceClass: 'db.t4g.micro' }] }, 'Database'],

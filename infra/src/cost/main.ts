@@ -9,8 +9,9 @@ import { readPrices } from './prices.ts';
 import { formatEstimate } from './report.ts';
 import { getUsage } from './usage.ts';
 
-const USAGE = `npm run cost -- [--env dev] [--json] [--assembly <folder>]
+const USAGE = `npm run cost -- [--env dev | --stage tools] [--json] [--assembly <folder>]
   --env <name>         an environment of infra/src/environments.ts; dev
+  --stage tools        the tools account, with its pipelines
   --json               one JSON document on standard output
   --assembly <folder>  read what npm run synth wrote there, instead of synthesizing`;
 
@@ -18,6 +19,7 @@ try {
   const { values } = parseArgs({
     options: {
       env: { type: 'string', default: 'dev' },
+      stage: { type: 'string' },
       assembly: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -31,14 +33,16 @@ try {
 
 interface Question {
   readonly env: string;
+  readonly stage?: string | undefined;
   readonly assembly?: string | undefined;
   readonly json: boolean;
 }
 
-async function describeCost({ env, assembly, json }: Question): Promise<string> {
-  const { name } = getEnvironment(env);
+async function describeCost({ env, stage, assembly, json }: Question): Promise<string> {
+  const name = stage ?? getEnvironment(env).name;
   const usage = getUsage(name);
-  const stacks = assembly === undefined ? await synthesizeApart(name) : readAssembly(join(assembly, `assembly-${name}`));
+  const option = stage === undefined ? '--env' : '--stage';
+  const stacks = assembly === undefined ? await synthesizeApart(name, option) : readAssembly(join(assembly, `assembly-${name}`));
   const result = estimate({ stacks, usage, pricesOf: readPrices });
   if (!json) return formatEstimate(name, result, usage).join('\n');
   return JSON.stringify({ environment: name, currency: 'USD', totalUsd: result.totalUsd, usage, lines: result.lines }, null, 2);

@@ -9,7 +9,7 @@ export function formatEstimate(environment: string, { lines, totalUsd, prices }:
   return [
     `${environment}: about $${totalUsd.toFixed(0)} a month`,
     `  ${usage.story}`,
-    `  US dollars, on demand, without tax and without free allowances; prices of ${months[0]} to ${months.at(-1)}`,
+    `  US dollars, on demand, without tax, and without free allowances unless a line says so; prices of ${months[0]} to ${months.at(-1)}`,
     '',
     ...[...byStack].flatMap(([stack, own]) => [`${stack.padEnd(WIDTHS.total)} ${formatUsd(sum(own))}`, ...formatLines(own), '']),
     `${'total'.padEnd(WIDTHS.total)} ${formatUsd(totalUsd)}`,
@@ -17,7 +17,7 @@ export function formatEstimate(environment: string, { lines, totalUsd, prices }:
     'Most of it:',
     ...listLargest(lines).map(([type, usd]) => `  ${type.padEnd(WIDTHS.total - 2)} ${formatUsd(usd)}`),
     '',
-    `Not in it: data that leaves AWS other than by CloudFront, the tools account, domains, QuickSight's people, support.`,
+    `Not in it: data that leaves AWS other than by CloudFront, other accounts, domains, QuickSight's people, support.`,
     ...(unverified.length === 0
       ? []
       : ['Figures from memory, to be checked at their source in infra/prices/:', ...wrap(unverified.map(({ id }) => id))]),

@@ -1,3 +1,5 @@
+import { businessMetrics, OUTBOX_METRICS, PUBLISHERS } from '@torii/contracts';
+
 /** What a stage does in a month, as far as no template says it. Everything that an estimate assumes is here. */
 export interface Usage {
   /** One sentence for the reader of the estimate. */
@@ -40,7 +42,28 @@ export interface Usage {
   readonly embeddedMetrics: number;
   /** What queries of the log lake read. */
   readonly queriedGiB: number;
+  /** What pipelines do. @default there are none */
+  readonly delivery?: DeliveryUsage;
 }
+
+export interface DeliveryUsage {
+  /** Pushes that start a pipeline, and come to its end; of each pipeline. */
+  readonly executions: number;
+  /** Of one action, from its start to its end. */
+  readonly minutes: {
+    readonly test: number;
+    readonly image: number;
+    readonly gate: number;
+    readonly release: number;
+    readonly stacks: number;
+    /** CodeDeploy, with the time that the old tasks stay. */
+    readonly blueGreen: number;
+  };
+  /** In one repository. */
+  readonly repositoryGiB: number;
+}
+
+const EMBEDDED_METRICS = Object.keys(businessMetrics).length + PUBLISHERS.length * Object.keys(OUTBOX_METRICS).length;
 
 const USAGE: Readonly<Record<string, Usage>> = {
   dev: {
@@ -63,7 +86,7 @@ const USAGE: Readonly<Record<string, Usage>> = {
     natGiB: 20,
     crossZoneGiB: 10,
     tracedShare: 1,
-    embeddedMetrics: 6,
+    embeddedMetrics: EMBEDDED_METRICS,
     queriedGiB: 5,
   },
   staging: {
@@ -86,7 +109,7 @@ const USAGE: Readonly<Record<string, Usage>> = {
     natGiB: 50,
     crossZoneGiB: 50,
     tracedShare: 0.2,
-    embeddedMetrics: 6,
+    embeddedMetrics: EMBEDDED_METRICS,
     queriedGiB: 20,
   },
   prod: {
@@ -109,8 +132,36 @@ const USAGE: Readonly<Record<string, Usage>> = {
     natGiB: 300,
     crossZoneGiB: 500,
     tracedShare: 0.05,
-    embeddedMetrics: 6,
+    embeddedMetrics: EMBEDDED_METRICS,
     queriedGiB: 200,
+  },
+  tools: {
+    story: 'each pipeline sixty times: a dozen pushes to contracts or chassis, the rest of its own',
+    apiRequests: 0,
+    edgeRequests: 0,
+    edgeGiB: 0,
+    averageLcus: 0,
+    activeUsers: 0,
+    messages: 1000,
+    queuesPerMessage: 0,
+    invocations: 0,
+    secondsPerInvocation: 0,
+    logGiB: 5,
+    flowLogGiB: 0,
+    storedGiB: 5,
+    storedObjects: 20_000,
+    keyRequests: 100_000,
+    secretRequests: 0,
+    natGiB: 0,
+    crossZoneGiB: 0,
+    tracedShare: 0,
+    embeddedMetrics: 0,
+    queriedGiB: 0,
+    delivery: {
+      executions: 60,
+      minutes: { test: 12, image: 8, gate: 2, release: 4, stacks: 10, blueGreen: 35 },
+      repositoryGiB: 6,
+    },
   },
 };
 

@@ -9,11 +9,14 @@ import {
   MethodLoggingLevel,
   RestApi,
   VpcLink as RestVpcLink,
+  type Stage,
 } from 'aws-cdk-lib/aws-apigateway';
 import { VpcLink } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
+import { addApiAlarms } from '../constructs/entrance-alarms.ts';
 import { addLoadBalancerProxy } from '../constructs/load-balancer-proxy.ts';
 import { MaskedLogGroup } from '../constructs/log-group.ts';
 import { addProblemResponses } from '../constructs/problem-responses.ts';
@@ -28,11 +31,13 @@ export interface ApiStackProps extends StageStackProps {
   readonly groups: SecurityGroups['byName'];
   readonly platform: PlatformStack;
   readonly signIn: SignInPool;
+  readonly alarmTopic: ITopic;
 }
 
 /** The API's front door, for mobile applications and for the frontend: a valid access token, or no way in. */
 export class ApiStack extends Stack {
   readonly url: string;
+  readonly stage: Stage;
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
@@ -60,7 +65,14 @@ export class ApiStack extends Stack {
         reason: 'The one role per account that API Gateway logs with.',
       },
     );
+    // API Gateway would make it with the first error, and keep everything for ever.
+    const executionLogs = new MaskedLogGroup(this, 'ExecutionLogs', {
+      retentionDays: settings.logRetentionDays,
+      logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/v1`,
+    });
+    api.deploymentStage.node.addDependency(executionLogs);
     addProblemResponses(api);
+    addApiAlarms(this, api.deploymentStage, props.alarmTopic);
     const link = new VpcLink(this, 'Link', {
       vpc: props.vpc,
       subnets: { subnetGroupName: 'app' },
@@ -77,6 +89,7 @@ export class ApiStack extends Stack {
     // All browsers' requests come from the frontend through one NAT address: 1000 a second, the stage's own throttle.
     const firewall = new WebAcl(this, 'Firewall', { scope: 'REGIONAL', requestsPerAddress: 300_000 });
     new CfnWebACLAssociation(this, 'FirewallOfStage', { webAclArn: firewall.arn, resourceArn: api.deploymentStage.stageArn });
+    this.stage = api.deploymentStage;
     this.url = api.url;
   }
 }

@@ -1,12 +1,16 @@
-import type { Consumer, Publisher } from '@torii/contracts';
+import { listQueues, type Consumer, type Publisher } from '@torii/contracts';
 import { Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { addOutboxAlarm } from '../constructs/outbox-alarm.ts';
+import { getQueue } from '../constructs/consumer-queue.ts';
+import type { Deployable } from '../constructs/deployable.ts';
+import { addOutboxAlarm, addOutboxRollbackAlarm } from '../constructs/outbox-alarm.ts';
 import { createPublisherWiring } from '../constructs/publisher-wiring.ts';
 import type { SecurityGroups } from '../constructs/security-groups.ts';
 import { Service } from '../constructs/service.ts';
 import type { SignInPool } from '../constructs/sign-in-pool.ts';
+import { parameterArn, parameterName } from '../parameters.ts';
 import type { DataStack } from './data-stack.ts';
 import type { MessagingStack } from './messaging-stack.ts';
 import type { PlatformStack } from './platform-stack.ts';
@@ -27,12 +31,17 @@ export interface BackendDifferences {
   readonly priority: number;
   /** What takes messages inside this service. @default the consumer of its name */
   readonly consumers?: readonly Consumer[];
+  /** What works for this service elsewhere, such as in a function: its dead letters are the service's too. @default nothing */
+  readonly workers?: readonly Consumer[];
+  /** A path that answers 401 without a token: the smoke test asks for it. */
+  readonly protectedPath: string;
   /** What only this backend needs. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A service with a schema, a topic and queues, reached through API Gateway. */
 export abstract class BackendStack extends Stack {
+  readonly deployable: Deployable;
   protected readonly service: Service;
 
   constructor(scope: Construct, id: string, props: BackendStackProps, differences: BackendDifferences) {
@@ -40,9 +49,11 @@ export abstract class BackendStack extends Stack {
     const { data, messaging, signIn, platform } = props;
     const { name } = differences;
     const topic = messaging.topics[name];
+    const { consumers = [name], workers = [] } = differences;
+    const releaseParameter = parameterName(props.settings.name, name, 'released');
     const wiring = createPublisherWiring({
       publisher: name,
-      consumers: differences.consumers ?? [name],
+      consumers,
       database: data.database,
       schema: data.schemas[name],
       queues: messaging.queues,
@@ -57,10 +68,13 @@ export abstract class BackendStack extends Stack {
       listener: platform.apiListener,
       paths: [`/${name}`, `/${name}/*`],
       priority: differences.priority,
+      testListener: platform.testListener,
+      testPriority: differences.priority,
       environment: {
         TOKEN_ISSUER: signIn.pool.userPoolProviderUrl,
         TOKEN_CLIENT_IDS: `${signIn.web.userPoolClientId},${signIn.mobile.userPoolClientId}`,
         EVENTS_TOPIC_ARN: topic.topicArn,
+        RELEASE_PARAMETER: releaseParameter,
         ...wiring.environment,
         ...differences.environment,
       },
@@ -70,6 +84,20 @@ export abstract class BackendStack extends Stack {
     });
     wiring.grantTo(this.service.taskRole);
     topic.grantPublish(this.service.taskRole);
+    this.service.taskRole.addToPolicy(
+      new PolicyStatement({ actions: ['ssm:GetParameter'], resources: [parameterArn(this, releaseParameter)] }),
+    );
     addOutboxAlarm(this, name, messaging.alarmTopic);
+    const deadLetters = listQueues()
+      .filter(({ consumer }) => [...consumers, ...workers].includes(consumer))
+      .map((queue) => getQueue(messaging.queues, queue.name).deadLettersAlarm);
+    this.deployable = {
+      name,
+      service: this.service,
+      securityGroup: props.groups.backend,
+      migrates: true,
+      rollbackAlarms: [...this.service.alarms, addOutboxRollbackAlarm(this, name), ...deadLetters],
+      smokeTest: { path: differences.protectedPath, expects: 'a 401 problem' },
+    };
   }
 }

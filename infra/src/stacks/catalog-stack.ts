@@ -8,6 +8,7 @@ export class CatalogStack extends BackendStack {
     super(scope, id, props, {
       name: 'catalog',
       priority: 20,
+      protectedPath: '/catalog/items',
       environment: { CACHE_HOST: cache.host, CACHE_PORT: cache.port, CACHE_SECRET_ARN: cache.secret.secretArn },
     });
     cache.secret.grantRead(this.service.taskRole);

@@ -32,8 +32,9 @@ export class DataStack extends Stack {
       enableKeyRotation: true,
       removalPolicy: settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    this.database = new Database(this, 'Database', { settings, vpc, securityGroup: groups.database, encryptionKey: this.key });
-    this.cache = new Cache(this, 'Cache', { settings, vpc, securityGroup: groups.cache, encryptionKey: this.key, username: 'catalog' });
+    const shared = { encryptionKey: this.key, alarmTopic: props.alarmTopic };
+    this.database = new Database(this, 'Database', { settings, vpc, securityGroup: groups.database, ...shared });
+    this.cache = new Cache(this, 'Cache', { settings, vpc, securityGroup: groups.cache, username: 'catalog', ...shared });
     const provisioner = new SchemaProvisioner(this, 'Schemas', {
       vpc,
       securityGroup: groups.provisioner,
@@ -59,6 +60,7 @@ export class DataStack extends Stack {
       // It reaches what the provisioner reaches, for the same reason: to change the accounts of the database.
       securityGroup: groups.provisioner,
       database: this.database,
+      cache: this.cache,
       logRetentionDays,
       alarmTopic,
     });

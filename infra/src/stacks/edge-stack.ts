@@ -1,4 +1,4 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { CrossStackReferences, Duration, ReferenceStrength, Stack, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -30,6 +30,8 @@ export interface EdgeStackProps extends StageStackProps {
 
 /** Where browsers enter: CloudFront, which keeps the frontend's assets and passes everything else on. */
 export class EdgeStack extends Stack {
+  readonly distribution: Distribution;
+
   constructor(scope: Construct, id: string, props: EdgeStackProps) {
     super(scope, id, props);
     const { settings } = props;
@@ -45,7 +47,7 @@ export class EdgeStack extends Stack {
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS,
     };
-    const distribution = new Distribution(this, 'Distribution', {
+    this.distribution = new Distribution(this, 'Distribution', {
       domainNames: [settings.domainName],
       certificate: Certificate.fromCertificateArn(this, 'Certificate', settings.edgeCertificateArn),
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
@@ -64,9 +66,11 @@ export class EdgeStack extends Stack {
       // Their names hold a hash of their content: they never change.
       additionalBehaviors: { '/assets/*': { ...shared, cachePolicy: CachePolicy.CACHING_OPTIMIZED } },
     });
-    Validations.of(distribution).acknowledge({ id: 'AwsSolutions-CFR1', reason: 'Users may live anywhere.' });
+    Validations.of(this.distribution).acknowledge({ id: 'AwsSolutions-CFR1', reason: 'Users may live anywhere.' });
     // Only the distribution: the load balancer has no address in the internet, and Shield takes no API of API Gateway.
     if (settings.shieldAdvanced)
-      new CfnProtection(this, 'Shield', { name: `torii-${settings.name}-edge`, resourceArn: distribution.distributionArn });
+      new CfnProtection(this, 'Shield', { name: `torii-${settings.name}-edge`, resourceArn: this.distribution.distributionArn });
+    // Its alarms are in us-east-1, where no export of this region is seen.
+    CrossStackReferences.of(this.distribution).produce(ReferenceStrength.WEAK);
   }
 }

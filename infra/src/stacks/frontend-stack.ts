@@ -4,6 +4,7 @@ import { Secret as EcsSecret } from 'aws-cdk-lib/aws-ecs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { asInterface } from '../constructs/as-interface.ts';
+import type { Deployable } from '../constructs/deployable.ts';
 import { PrivateSecret } from '../constructs/private-secret.ts';
 import type { SecurityGroups } from '../constructs/security-groups.ts';
 import { Service } from '../constructs/service.ts';
@@ -26,14 +27,16 @@ export interface FrontendStackProps extends StageStackProps {
 
 /** svc-frontend: the web application and the server that keeps its sessions. */
 export class FrontendStack extends Stack {
+  readonly deployable: Deployable;
+
   constructor(scope: Construct, id: string, props: FrontendStackProps) {
     super(scope, id, props);
     const sessionSecret = new PrivateSecret(this, 'SessionSecret', {
-      description: 'Encrypts the session cookies; a new value logs everybody out',
+      description: 'Encrypts the session cookies; the runbook says how to change it and log nobody out',
       encryptionKey: props.data.key,
       generate: { passwordLength: 64, excludePunctuation: true },
     });
-    new Service(this, 'Service', {
+    const service = new Service(this, 'Service', {
       name: 'frontend',
       settings: props.settings,
       vpc: props.vpc,
@@ -42,6 +45,9 @@ export class FrontendStack extends Stack {
       listener: props.platform.edgeListener,
       paths: ['/*'],
       priority: 10,
+      testListener: props.platform.testListener,
+      // Backends have tens, one after another.
+      testPriority: 1,
       environment: {
         API_URL: props.apiUrl,
         USER_POOL_CLIENT_ID: props.signIn.web.userPoolClientId,
@@ -52,5 +58,13 @@ export class FrontendStack extends Stack {
       queues: [],
       alarmTopic: props.messaging.alarmTopic,
     });
+    this.deployable = {
+      name: 'frontend',
+      service,
+      securityGroup: props.groups.frontend,
+      migrates: false,
+      rollbackAlarms: service.alarms,
+      smokeTest: { path: '/', expects: 'a page' },
+    };
   }
 }

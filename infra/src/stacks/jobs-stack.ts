@@ -1,5 +1,5 @@
-import { Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { addJobAlarms } from '../constructs/job-alarms.ts';
 import { JobsWorker } from '../constructs/jobs-worker.ts';
 import { BackendStack, type BackendStackProps } from './backend-stack.ts';
 
@@ -12,8 +12,11 @@ export class JobsStack extends BackendStack {
       name: 'jobs',
       priority: 30,
       consumers: ['jobs', 'jobs-projection'],
+      workers: ['jobs-worker'],
+      protectedPath: '/jobs',
       environment: { ...files, EVENT_BUS_NAME: bus.eventBusName },
     });
+    addJobAlarms(this, { tolerated: props.settings.toleratedJobFailures, topic: props.messaging.alarmTopic });
     bus.grantPutEventsTo(this.service.taskRole);
     const worker = new JobsWorker(this, 'Worker', {
       settings: props.settings,
@@ -26,26 +29,7 @@ export class JobsStack extends BackendStack {
       alarmTopic: props.messaging.alarmTopic,
       environment: files,
     });
-    for (const grantee of [this.service.taskRole, worker.function]) {
-      filesBucket.grantRead(grantee);
-      filesBucket.grantPut(grantee);
-      // A user who leaves takes the uploaded files along; so does the worker with a file that nobody wants any more when it is done.
-      filesBucket.grantDelete(grantee);
-    }
-    acknowledgeFileWildcards(this.service.taskRole, props.messaging.stackName);
-    acknowledgeFileWildcards(worker, props.messaging.stackName);
+    // Both halves write, read and clean up: a user who leaves takes the files along, and what nobody wants any more goes when the work is done.
+    for (const grantee of [this.service.taskRole, worker.function]) filesBucket.grantFiles(grantee);
   }
-}
-
-function acknowledgeFileWildcards(reader: Construct, messagingStackName: string): void {
-  Validations.of(reader).acknowledge(
-    ...['s3:GetObject*', 's3:GetBucket*', 's3:List*', 's3:Abort*', 's3:DeleteObject*'].map((action) => ({
-      id: `AwsSolutions-IAM5[Action::${action}]`,
-      reason: 'Variants of one action, on the one bucket.',
-    })),
-    {
-      id: `AwsSolutions-IAM5[Resource::${messagingStackName}:ExportsOutputFnGetAttFiles8E6940B8ArnD8EE6C03/*]`,
-      reason: 'Any file of the one bucket: keys are made while the system runs.',
-    },
-  );
 }

@@ -2,13 +2,14 @@ import { events, listQueues, PUBLISHERS, type Publisher, type QueueTopology } fr
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { asInterface } from '../constructs/as-interface.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { ConsumerQueue, type ConsumerQueues } from '../constructs/consumer-queue.ts';
+import { addDeliveryAlarm } from '../constructs/delivery-alarm.ts';
 import { EventArchive } from '../constructs/event-archive.ts';
 import { FilesBucket } from '../constructs/files-bucket.ts';
 import { MessagesBucket } from '../constructs/messages-bucket.ts';
@@ -21,7 +22,7 @@ export class MessagingStack extends Stack {
   readonly alarmTopic: Topic;
   readonly topics: Readonly<Record<Publisher, Topic>>;
   readonly queues: ConsumerQueues;
-  readonly filesBucket: Bucket;
+  readonly filesBucket: FilesBucket;
   readonly messagesBucket: MessagesBucket;
   readonly bus: EventBus;
 
@@ -37,7 +38,7 @@ export class MessagingStack extends Stack {
     // A key of their own: SNS is let into the queues' key by the topics' names, and a topic can't depend on a key that depends on it.
     const topicKey = new Key(this, 'TopicKey', { description: `Topics of torii ${settings.name}`, enableKeyRotation: true, removalPolicy });
 
-    this.alarmTopic = new AlarmTopic(this, 'Alarms', { encryptionKey: topicKey, email: settings.alarmEmail });
+    this.alarmTopic = new AlarmTopic(this, 'Alarms', { encryptionKey: topicKey, email: settings.alarmEmail, takesBudgets: true });
     this.topics = {
       identity: new Topic(this, 'IdentityEvents', { masterKey: topicKey, enforceSSL: true }),
       catalog: new Topic(this, 'CatalogEvents', { masterKey: topicKey, enforceSSL: true }),
@@ -47,10 +48,13 @@ export class MessagingStack extends Stack {
     this.queues = new Map(listQueues().map((topology) => [topology.name, this.#createQueue(topology, queueKey, namePrefix)]));
     new Schedules(this, 'Schedules', { queues: this.queues, namePrefix, encryptionKey: queueKey, alarmTopic: this.alarmTopic });
     this.messagesBucket = new MessagesBucket(this, 'Messages', { settings, encryptionKey: queueKey });
-    for (const publisher of PUBLISHERS) this.#archive(publisher, queueKey, settings);
+    for (const publisher of PUBLISHERS) {
+      this.#archive(publisher, queueKey, settings);
+      addDeliveryAlarm(this, publisher, this.topics[publisher], this.alarmTopic);
+    }
     this.filesBucket = new FilesBucket(this, 'Files', { settings, encryptionKey: queueKey });
     // Named, because a bus without a name does not exist.
-    this.bus = new EventBus(this, 'Bus', { eventBusName: namePrefix });
+    this.bus = new EventBus(this, 'Bus', { eventBusName: namePrefix, kmsKey: queueKey });
   }
 
   #archive(publisher: Publisher, encryptionKey: Key, { logRetentionDays }: EnvironmentSettings): void {

@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   AmazonLinuxCpuType,
   FlowLogDestination,
@@ -19,6 +19,7 @@ import {
 import type { Construct } from 'constructs';
 import { asInterface } from '../constructs/as-interface.ts';
 import { MaskedLogGroup } from '../constructs/log-group.ts';
+import { LogKey } from '../constructs/log-key.ts';
 import { SecurityGroups } from '../constructs/security-groups.ts';
 import type { StageStackProps } from './stack-props.ts';
 
@@ -26,12 +27,18 @@ import type { StageStackProps } from './stack-props.ts';
 export class NetworkStack extends Stack {
   readonly vpc: IVpc;
   readonly groups: SecurityGroups['byName'];
+  /** Of every log group of the stage; here, because this stack is there before all others. */
+  readonly logKey: LogKey;
   readonly #availabilityZones: readonly string[];
 
   constructor(scope: Construct, id: string, props: StageStackProps) {
     super(scope, id, props);
     const { settings } = props;
     this.#availabilityZones = settings.availabilityZones;
+    this.logKey = new LogKey(this, 'LogKey', {
+      description: `Logs of torii ${settings.name}`,
+      removalPolicy: settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
     const instances = settings.nat.kind === 'instance' ? createNatInstances(settings.nat.instanceType) : undefined;
     const flowLogs = new MaskedLogGroup(this, 'FlowLogs', { retentionDays: settings.logRetentionDays });
     const vpc = new Vpc(this, 'Vpc', {

@@ -10,15 +10,19 @@ import {
   type ApplicationListener,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { asInterface } from '../constructs/as-interface.ts';
+import { addCertificateAlarm } from '../constructs/certificate-alarm.ts';
+import { addLoadBalancerAlarm } from '../constructs/entrance-alarms.ts';
 import { LogBucket } from '../constructs/log-bucket.ts';
-import { API_PORT, EDGE_PORT, type SecurityGroups } from '../constructs/security-groups.ts';
+import { API_PORT, EDGE_PORT, TEST_PORT, type SecurityGroups } from '../constructs/security-groups.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 export interface PlatformStackProps extends StageStackProps {
   readonly vpc: IVpc;
   readonly groups: SecurityGroups['byName'];
+  readonly alarmTopic: ITopic;
 }
 
 /** A load balancer's own answers know a few content types only; application/problem+json is not one of them. */
@@ -32,6 +36,8 @@ export class PlatformStack extends Stack {
   readonly edgeListener: ApplicationListener;
   /** API Gateway's entry: the backends. */
   readonly apiListener: ApplicationListener;
+  /** The smoke tests' entry: every service's next release. */
+  readonly testListener: ApplicationListener;
 
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id, props);
@@ -47,6 +53,8 @@ export class PlatformStack extends Stack {
       deletionProtection: settings.protectData,
     });
     this.loadBalancer.addSecurityGroup(groups.edgeEntry);
+    addLoadBalancerAlarm(this, this.loadBalancer, props.alarmTopic);
+    addCertificateAlarm(this, settings.certificateArn, props.alarmTopic);
     const accessLogs = new LogBucket(this, 'AccessLogs', { retentionDays: settings.logRetentionDays });
     this.loadBalancer.logAccessLogs(asInterface<IBucket>(accessLogs));
     const certificate = Certificate.fromCertificateArn(this, 'Certificate', settings.certificateArn);
@@ -62,6 +70,7 @@ export class PlatformStack extends Stack {
       });
     this.edgeListener = addListener('EdgeListener', EDGE_PORT);
     this.apiListener = addListener('ApiListener', API_PORT);
+    this.testListener = addListener('TestListener', TEST_PORT);
   }
 
   #createCluster({ settings, vpc }: PlatformStackProps): Cluster {

@@ -1,4 +1,13 @@
-import { cacheConfig, databaseConfig, messagesConfig, outboxConfig, parseConfig, serviceConfig, tokenConfig } from '@torii/chassis';
+import {
+  cacheConfig,
+  consumerConfig,
+  databaseConfig,
+  messagesConfig,
+  outboxConfig,
+  parseConfig,
+  serviceConfig,
+  tokenConfig,
+} from '@torii/chassis';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -7,6 +16,7 @@ const schema = z.object({
   ...cacheConfig.shape,
   ...tokenConfig.shape,
   ...outboxConfig.shape,
+  ...consumerConfig.shape,
   ...messagesConfig.shape,
   catalogEventsQueueUrl: z.url(),
   catalogCommandsQueueUrl: z.url(),

@@ -5,6 +5,7 @@ import {
   connectDatabase,
   createClaimCheck,
   createConsumer,
+  createConsumerGate,
   type CreateId,
   createHttpServer,
   createLogger,
@@ -48,7 +49,7 @@ const POOL_SIZE = 20;
 export async function createCatalog(config: CatalogConfig, overrides: CatalogOverrides = {}): Promise<Service> {
   const { serviceName } = config;
   const failpoints = overrides.failpoints ?? {};
-  const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel });
+  const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel, release: config.release });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
   const secrets = overrides.secretReader === undefined ? {} : { secretReader: overrides.secretReader };
   const database = await connectDatabase({
@@ -60,7 +61,7 @@ export async function createCatalog(config: CatalogConfig, overrides: CatalogOve
   const cache = await connectCache({ ...cacheOptions(config), ...secrets, logger });
   const clock = overrides.clock ?? systemClock;
   const createId = overrides.createId ?? createUuid;
-  const outbox = createOutbox({ publisher: 'catalog', database, clock });
+  const outbox = createOutbox({ publisher: 'catalog', database, logger, clock });
   const context: CatalogContext = { database, outbox, cache, clock, createId };
 
   const claims = createClaimCheck({ bucket: config.messagesBucket });
@@ -74,6 +75,7 @@ export async function createCatalog(config: CatalogConfig, overrides: CatalogOve
     database,
     logger,
     failpoints: failpoints.consumer,
+    gate: createConsumerGate({ ...config, logger }),
   } as const;
   const http = createHttpServer({
     logger,
@@ -82,6 +84,7 @@ export async function createCatalog(config: CatalogConfig, overrides: CatalogOve
     routes: createRoutes(context, config.apiBasePath),
     verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
     // Without the cache the catalog is slower but works, so only the database decides.
+    release: config.release,
     readiness: { database: database.ping },
   });
   return composeService({

@@ -10,8 +10,11 @@ const frontendConfig = z.object({
   apiUrl: z.url().transform((url) => url.replace(/\/+$/, '')),
   /** The user pool's client for the web. */
   userPoolClientId: z.string().min(1),
-  /** Session cookies are encrypted with it: every task has the same one, and a new one logs everybody out. */
-  sessionSecret: z.string().min(SESSION_SECRET_MIN_LENGTH, `must have at least ${SESSION_SECRET_MIN_LENGTH} characters`),
+  /** Separated by commas. The first encrypts session cookies, each opens what it has encrypted: so one can be changed without logging anybody out. */
+  sessionSecret: z
+    .string()
+    .transform((secrets) => secrets.split(','))
+    .pipe(z.array(z.string().min(SESSION_SECRET_MIN_LENGTH, `must have at least ${SESSION_SECRET_MIN_LENGTH} characters each`))),
   awsRegion: z.string().min(1),
   /** The bucket of uploads: pages may send files there and nowhere else. */
   filesBucket: z.string().min(1),

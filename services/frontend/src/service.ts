@@ -40,7 +40,7 @@ const DIST_FOLDER = new URL('../dist', import.meta.url).pathname;
 
 export async function createFrontend(config: FrontendConfig, overrides: FrontendOverrides = {}): Promise<Service> {
   const { serviceName } = config;
-  const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel });
+  const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel, release: config.release });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
   const accounts = overrides.accounts ?? createAccounts(config.userPoolClientId);
   const clock = overrides.clock ?? systemClock;
@@ -60,6 +60,7 @@ export async function createFrontend(config: FrontendConfig, overrides: Frontend
     routes: createRoutes({ accounts, sessions, apiUrl: config.apiUrl, api, now, createId: overrides.createId ?? createUuid, logger }),
     before: [addSecurityHeaders, assertOwnRequest],
     mount: web.mount,
+    release: config.release,
     // Not the API: when that is down, pages must still come and say so.
     readiness: { web: web.assertBuilt },
   });

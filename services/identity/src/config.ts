@@ -1,4 +1,4 @@
-import { databaseConfig, messagesConfig, outboxConfig, parseConfig, serviceConfig, tokenConfig } from '@torii/chassis';
+import { consumerConfig, databaseConfig, messagesConfig, outboxConfig, parseConfig, serviceConfig, tokenConfig } from '@torii/chassis';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -6,6 +6,7 @@ const schema = z.object({
   ...databaseConfig.shape,
   ...tokenConfig.shape,
   ...outboxConfig.shape,
+  ...consumerConfig.shape,
   ...messagesConfig.shape,
   identityCommandsQueueUrl: z.url(),
   userPoolId: z.string().min(1),

@@ -4,6 +4,7 @@ import {
   connectDatabase,
   createClaimCheck,
   createConsumer,
+  createConsumerGate,
   createHttpServer,
   createLogger,
   createOutbox,
@@ -41,13 +42,13 @@ export interface IdentityOverrides {
 export async function createIdentity(config: IdentityConfig, overrides: IdentityOverrides = {}): Promise<Service> {
   const { serviceName } = config;
   const failpoints = overrides.failpoints ?? {};
-  const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel });
+  const logger = overrides.logger ?? createLogger({ serviceName, level: config.logLevel, release: config.release });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
   const secrets = overrides.secretReader === undefined ? {} : { secretReader: overrides.secretReader };
   const database = await connectDatabase({ ...databaseOptions(config), ...secrets, failpoints: failpoints.database ?? {} });
   const accounts = overrides.accounts ?? createAccounts(config.userPoolId);
   const clock = overrides.clock ?? systemClock;
-  const outbox = createOutbox({ publisher: 'identity', database, clock });
+  const outbox = createOutbox({ publisher: 'identity', database, logger, clock });
   const context: IdentityContext = { database, outbox, accounts, clock };
 
   const sqs = createSqsClient();
@@ -61,6 +62,7 @@ export async function createIdentity(config: IdentityConfig, overrides: Identity
       ...(config.host === undefined ? {} : { host: config.host }),
       routes: createRoutes(context),
       verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
+      release: config.release,
       readiness: { database: database.ping },
     }),
     consumers: [
@@ -71,6 +73,7 @@ export async function createIdentity(config: IdentityConfig, overrides: Identity
         sqs,
         handlers: createHandlers(context),
         failpoints: failpoints.consumer,
+        gate: createConsumerGate({ ...config, logger }),
       }),
     ],
     relay: createRelay({

@@ -1,5 +1,6 @@
 import {
   busConfig,
+  consumerConfig,
   databaseConfig,
   messagesConfig,
   outboxConfig,
@@ -18,6 +19,7 @@ const schema = z.object({
   ...databaseConfig.shape,
   ...tokenConfig.shape,
   ...outboxConfig.shape,
+  ...consumerConfig.shape,
   ...busConfig.shape,
   ...messagesConfig.shape,
   ...queues,

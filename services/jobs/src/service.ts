@@ -2,10 +2,12 @@ import {
   type ClaimCheck,
   type Clock,
   composeService,
+  type ConsumerGate,
   type ConsumerStep,
   connectDatabase,
   createClaimCheck,
   createConsumer,
+  createConsumerGate,
   createEventBridgeClient,
   createHttpServer,
   type CreateId,
@@ -66,21 +68,27 @@ const RELAY_POLL_MS = 250;
 const STALLED_CHECK_MS = 60_000;
 
 export async function createJobs(config: JobsConfig, overrides: JobsOverrides = {}): Promise<Service> {
-  const logger = overrides.logger ?? createLogger({ serviceName: config.serviceName, level: config.logLevel });
+  const logger = overrides.logger ?? createLogger({ serviceName: config.serviceName, level: config.logLevel, release: config.release });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
   const failpoints = overrides.failpoints ?? {};
   const database = overrides.database ?? (await connect(config, overrides));
   const files = overrides.files ?? createFileStore(createS3Client(), config.filesBucket);
   const clock = overrides.clock ?? systemClock;
-  const outbox = createOutbox({ publisher: 'jobs', database, clock });
+  const outbox = createOutbox({ publisher: 'jobs', database, logger, clock });
   const context: JobsContext = { database, outbox, files, clock, createId: overrides.createId ?? createUuid, logger };
-  const messaging: Messaging = { sqs: createSqsClient(), claims: createClaimCheck({ bucket: config.messagesBucket }), failpoints };
+  const messaging: Messaging = {
+    sqs: createSqsClient(),
+    claims: createClaimCheck({ bucket: config.messagesBucket }),
+    gate: createConsumerGate({ ...config, logger }),
+    failpoints,
+  };
   const http = createHttpServer({
     logger,
     port: config.port,
     ...(config.host === undefined ? {} : { host: config.host }),
     routes: createRoutes(context, config.apiBasePath),
     verifier: overrides.verifier ?? createTokenVerifier({ issuer: config.tokenIssuer, clientIds: config.tokenClientIds }),
+    release: config.release,
     readiness: { database: database.ping },
   });
   const { shutdownTimeoutMs } = config;
@@ -98,11 +106,17 @@ function connect(config: JobsConfig, overrides: JobsOverrides): Promise<Database
 interface Messaging {
   readonly sqs: ReturnType<typeof createSqsClient>;
   readonly claims: ClaimCheck;
+  /** One for all four queues. */
+  readonly gate: ConsumerGate;
   readonly failpoints: JobsFailpoints;
 }
 
 /** Answers that imports wait for, and what the schedule asks for. */
-function createJobsConsumers(config: JobsConfig, context: JobsContext, { sqs, claims, failpoints }: Messaging): readonly QueueConsumer[] {
+function createJobsConsumers(
+  config: JobsConfig,
+  context: JobsContext,
+  { sqs, claims, gate, failpoints }: Messaging,
+): readonly QueueConsumer[] {
   const { database, logger } = context;
   const shared = {
     consumer: 'jobs',
@@ -112,6 +126,7 @@ function createJobsConsumers(config: JobsConfig, context: JobsContext, { sqs, cl
     database,
     logger,
     failpoints: failpoints.consumer,
+    gate,
   } as const;
   return [
     createConsumer({ ...shared, queue: 'jobs-events', queueUrl: config.jobsEventsQueueUrl }),
@@ -123,10 +138,10 @@ function createJobsConsumers(config: JobsConfig, context: JobsContext, { sqs, cl
 function createProjectionConsumers(
   config: JobsConfig,
   { database, logger }: JobsContext,
-  { sqs, claims, failpoints }: Messaging,
+  { sqs, claims, gate, failpoints }: Messaging,
 ): readonly QueueConsumer[] {
   const handlers = createProjectionHandlers(database);
-  const shared = { consumer: 'jobs-projection', sqs, claims, handlers, database, logger, failpoints: failpoints.projection } as const;
+  const shared = { consumer: 'jobs-projection', sqs, claims, handlers, database, logger, failpoints: failpoints.projection, gate } as const;
   return [
     createConsumer({ ...shared, queue: 'jobs-projection-events', queueUrl: config.jobsProjectionEventsQueueUrl }),
     createConsumer({ ...shared, queue: 'jobs-projection-commands', queueUrl: config.jobsProjectionCommandsQueueUrl }),

@@ -62,7 +62,7 @@ export async function createWorker(config: WorkerConfig, overrides: WorkerOverri
   const queueUrls = { 'jobs-worker-commands': config.jobsWorkerCommandsQueueUrl, 'catalog-commands': config.catalogCommandsQueueUrl };
   const context: WorkerContext = {
     database,
-    outbox: createOutbox({ publisher: 'jobs', database, clock }),
+    outbox: createOutbox({ publisher: 'jobs', database, logger, clock }),
     files: overrides.files ?? createFileStore(createS3Client(), config.filesBucket),
     clock,
     logger,

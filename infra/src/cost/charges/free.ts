@@ -30,6 +30,7 @@ export const FREE: Readonly<Record<string, string>> = {
   'AWS::EC2::Subnet': 'free',
   'AWS::EC2::SubnetRouteTableAssociation': 'a setting',
   'AWS::EC2::VPCGatewayAttachment': 'a setting',
+  'AWS::ECR::RegistryScanningConfiguration': 'a setting; images bill when they are scanned',
   'AWS::ECS::ClusterCapacityProviderAssociations': 'a setting',
   'AWS::ECS::TaskDefinition': 'tasks bill, by their service; a migration runs for seconds',
   'AWS::ElastiCache::SubnetGroup': 'a setting',

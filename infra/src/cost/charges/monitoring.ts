@@ -1,6 +1,9 @@
 import { listAt, valueAt, type Place } from '../../assembly/template.ts';
 import { type Charge, type Rule, type Surroundings } from './charge.ts';
 
+/** For good, not for a year (https://aws.amazon.com/cloudwatch/pricing/). */
+const FREE_DASHBOARDS = 3;
+
 export const MONITORING_RULES: Readonly<Record<string, Rule>> = {
   'AWS::CloudWatch::Alarm': ({ resource }) => {
     const metrics = listAt(resource.properties, 'Metrics').filter((metric) => valueAt(metric, 'MetricStat') !== undefined).length;
@@ -8,7 +11,11 @@ export const MONITORING_RULES: Readonly<Record<string, Rule>> = {
   },
   'AWS::ApplicationAutoScaling::ScalingPolicy': chargeTracking,
   'AWS::CloudWatch::CompositeAlarm': () => [{ price: 'cloudwatch.composite-alarm', quantity: 1, because: 'each' }],
-  'AWS::CloudWatch::Dashboard': () => [{ price: 'cloudwatch.dashboard', quantity: 1, because: 'each' }],
+  'AWS::CloudWatch::Dashboard': (_place, { find }) => {
+    const count = find('AWS::CloudWatch::Dashboard').length;
+    const quantity = Math.max(0, count - FREE_DASHBOARDS) / count;
+    return [{ price: 'cloudwatch.dashboard', quantity, because: `the first ${FREE_DASHBOARDS} of an account are free` }];
+  },
   'AWS::Logs::MetricFilter': () => [{ price: 'cloudwatch.metric', quantity: 1, because: 'one metric each' }],
   'AWS::Logs::LogGroup': chargeLogGroup,
   'AWS::EC2::FlowLog': ({ resource }, { usage, shareOf }) => [

@@ -1,5 +1,6 @@
 import { COMPUTE_RULES } from './compute.ts';
 import { DATA_RULES } from './data.ts';
+import { DELIVERY_RULES } from './delivery.ts';
 import { FREE } from './free.ts';
 import { MESSAGING_RULES } from './messaging.ts';
 import { MONITORING_RULES } from './monitoring.ts';
@@ -12,6 +13,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ...DATA_RULES,
   ...MESSAGING_RULES,
   ...MONITORING_RULES,
+  ...DELIVERY_RULES,
 };
 
 /** How a type is billed; undefined for one that nobody has thought of. */

@@ -13,7 +13,7 @@ const session: Session = {
 };
 
 describe('createSeal', () => {
-  const seal = createSeal('a'.repeat(64), () => NOW_MS);
+  const seal = createSeal(['a'.repeat(64)], () => NOW_MS);
 
   it('opens what it sealed', async () => {
     expect(await seal.open(await seal.seal(session))).toEqual(session);
@@ -25,7 +25,14 @@ describe('createSeal', () => {
   });
 
   it('opens nothing sealed with another secret', async () => {
-    expect(await createSeal('b'.repeat(64), () => NOW_MS).open(await seal.seal(session))).toBeUndefined();
+    expect(await createSeal(['b'.repeat(64)], () => NOW_MS).open(await seal.seal(session))).toBeUndefined();
+  });
+
+  it('opens what an older secret sealed, and seals with the first', async () => {
+    const changed = createSeal(['b'.repeat(64), 'a'.repeat(64)], () => NOW_MS);
+    expect(await changed.open(await seal.seal(session))).toEqual(session);
+    expect(await seal.open(await changed.seal(session))).toBeUndefined();
+    expect(await createSeal(['b'.repeat(64)], () => NOW_MS).open(await changed.seal(session))).toEqual(session);
   });
 
   it('opens nothing that was changed', async () => {
@@ -37,7 +44,7 @@ describe('createSeal', () => {
   });
 
   it('opens no session that has ended', async () => {
-    const later = createSeal('a'.repeat(64), () => session.endsAtMs + 1_000);
+    const later = createSeal(['a'.repeat(64)], () => session.endsAtMs + 1_000);
     expect(await later.open(await seal.seal(session))).toBeUndefined();
   });
 });

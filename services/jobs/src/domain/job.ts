@@ -67,6 +67,23 @@ export function describeJob(job: Job) {
   return { jobId: job.id, jobType: job.type, ownerId: job.ownerId, attempt: job.attempt };
 }
 
+/** What the log tells of a job that is done. The time runs from the request: waiting and retries are part of it. */
+export function describeCompletion(job: Job) {
+  const rejected = job.type === 'catalog-import' ? { rejectedRows: job.result?.rejected ?? 0 } : {};
+  const durationMs = Math.max(1, job.updatedAt.getTime() - job.createdAt.getTime());
+  return { ...nameJob(job), rows: job.progress.done, ...rejected, durationMs };
+}
+
+/** What the log tells of a job that has failed. Not the message: it may quote the file. */
+export function describeFailure(job: Job, { code }: Reason) {
+  return { ...nameJob(job), code };
+}
+
+/** By the fields that the log lake finds it by. */
+function nameJob({ id: jobId, type: jobType, ownerId }: Job) {
+  return { jobId, jobType, ...(ownerId === null ? {} : { userId: ownerId }) };
+}
+
 /** Imports are people's; one without an owner is a bug. */
 export function ownerOf(job: ImportJob): UserId {
   if (job.ownerId === null) throw new Error(`Import ${job.id} cannot go on: it has no owner.`);

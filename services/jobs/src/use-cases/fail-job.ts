@@ -1,12 +1,12 @@
 import type { Reason } from '@torii/contracts';
 import type { Transaction } from 'sequelize';
-import { describeJob, failExport, failImport, isActive, type Job } from '../domain/job.ts';
+import { describeFailure, describeJob, failExport, failImport, isActive, type Job } from '../domain/job.ts';
 import type { Attempt } from '../store/imports.ts';
 import { lockJob, saveJob } from '../store/jobs.ts';
 import type { JobsContext } from './context.ts';
 import { getImport } from './lock-own-job.ts';
 
-type Context = Pick<JobsContext, 'database' | 'outbox' | 'clock'>;
+type Context = Pick<JobsContext, 'database' | 'outbox' | 'clock' | 'logger'>;
 
 /** Ends the attempt with the reason, unless it has ended meanwhile. */
 export async function failJob(context: Context, attempt: Attempt, error: Reason): Promise<void> {
@@ -18,7 +18,7 @@ export async function failJob(context: Context, attempt: Attempt, error: Reason)
 
 /** As `failJob`, for a job that this transaction has locked and found active. */
 export async function failLockedJob(context: Context, tx: Transaction, active: Job, error: Reason): Promise<void> {
-  const { database, outbox } = context;
+  const { database, outbox, logger } = context;
   const job = await toFailed(context, tx, active, error);
   await saveJob(database, tx, job);
   await outbox.publish(tx, {
@@ -27,6 +27,7 @@ export async function failLockedJob(context: Context, tx: Transaction, active: J
     aggregateVersion: job.version,
     data: { ...describeJob(job), error },
   });
+  tx.afterCommit(() => logger.info(describeFailure(job, error), 'job failed'));
 }
 
 async function toFailed({ database, clock }: Context, tx: Transaction, job: Job, error: Reason): Promise<Job> {

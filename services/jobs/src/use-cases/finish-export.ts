@@ -1,18 +1,18 @@
 import { CONTENT_TYPES } from '../domain/export-file.ts';
 import type { Export } from '../domain/export.ts';
-import { completeExport, describeJob, isActive } from '../domain/job.ts';
+import { completeExport, describeCompletion, describeJob, isActive, type ExportJob } from '../domain/job.ts';
 import { lockJob, saveJob } from '../store/jobs.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /** Makes the file visible and completes the job. Done twice, it makes the same file and completes once. */
 export async function finishExport(context: WorkerContext, state: Export): Promise<void> {
-  const { database, outbox, clock, files, failpoints } = context;
+  const { database, outbox, clock, files, logger, failpoints } = context;
   const bytes = await writeFile(context, state);
   await failpoints.beforeComplete?.();
-  const isWanted = await database.transaction(async (tx) => {
+  const outcome = await database.transaction(async (tx): Promise<ExportJob | 'unwanted' | 'completed before'> => {
     const job = await lockJob(database, tx, state.jobId);
-    if (job?.type !== 'catalog-export' || job.attempt !== state.attempt) return false;
-    if (!isActive(job)) return job.status === 'completed';
+    if (job?.type !== 'catalog-export' || job.attempt !== state.attempt) return 'unwanted';
+    if (!isActive(job)) return job.status === 'completed' ? 'completed before' : 'unwanted';
     const totals = { rows: state.rowsRead, bytes };
     const completed = completeExport(job, { totals, fileKey: state.fileKey }, clock.now());
     await saveJob(database, tx, completed);
@@ -22,10 +22,11 @@ export async function finishExport(context: WorkerContext, state: Export): Promi
       aggregateVersion: completed.version,
       data: { ...describeJob(completed), result: totals },
     });
-    return true;
+    return completed;
   });
+  if (typeof outcome === 'object') logger.info(describeCompletion(outcome), 'job completed');
   // Cancelled, or its owner left, while the file was being completed.
-  if (!isWanted) await files.deleteAll(state.fileKey);
+  if (outcome === 'unwanted') await files.deleteAll(state.fileKey);
 }
 
 /** @returns the size of the file */

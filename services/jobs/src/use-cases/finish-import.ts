@@ -1,5 +1,5 @@
 import { isAllApplied } from '../domain/import.ts';
-import { completeImport, describeJob } from '../domain/job.ts';
+import { completeImport, describeCompletion, describeJob } from '../domain/job.ts';
 import type { Attempt } from '../store/imports.ts';
 import { saveJob } from '../store/jobs.ts';
 import { lockRunningImport } from './lock-running-import.ts';
@@ -11,14 +11,14 @@ import { writeRejects } from './write-rejects.ts';
  * it writes from is kept.
  */
 export async function finishImport(context: WorkerContext, attempt: Attempt): Promise<void> {
-  const { database, outbox, clock, failpoints } = context;
+  const { database, outbox, clock, logger, failpoints } = context;
   const state = await database.transaction(async (tx) => (await lockRunningImport(database, tx, attempt))?.state);
   if (state === undefined || !isAllApplied(state)) return;
   const rejectsKey = await writeRejects(context, state);
   await failpoints.beforeComplete?.();
-  await database.transaction(async (tx) => {
+  const completed = await database.transaction(async (tx) => {
     const locked = await lockRunningImport(database, tx, attempt);
-    if (locked === undefined) return;
+    if (locked === undefined) return undefined;
     const job = completeImport(locked.job, { totals: locked.state.totals, rejectsKey }, clock.now());
     await saveJob(database, tx, job);
     await outbox.publish(tx, {
@@ -27,5 +27,7 @@ export async function finishImport(context: WorkerContext, attempt: Attempt): Pr
       aggregateVersion: job.version,
       data: { ...describeJob(job), result: locked.state.totals },
     });
+    return job;
   });
+  if (completed !== undefined) logger.info(describeCompletion(completed), 'job completed');
 }

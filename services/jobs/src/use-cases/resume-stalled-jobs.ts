@@ -8,7 +8,7 @@ import type { JobsContext } from './context.ts';
 import { failLockedJob } from './fail-job.ts';
 import { getImport } from './lock-own-job.ts';
 
-type Context = Pick<JobsContext, 'database' | 'outbox' | 'clock'>;
+type Context = Pick<JobsContext, 'database' | 'outbox' | 'clock' | 'logger'>;
 
 /** Looked after in one transaction; the rest waits for the next check. */
 const BATCH_JOBS = 20;
