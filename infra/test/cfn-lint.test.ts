@@ -65,12 +65,19 @@ function parseFindings(json: string): readonly Finding[] {
     getStage('dev');
   }, TIMEOUT_MS);
 
-  it.each(['dev', 'staging', 'prod', 'tools', 'organization'])(
-    'finds nothing in %s',
-    (stage) => {
+  it.each([
+    { stage: 'prod', pattern: /./, least: 15 },
+    { stage: 'tools', pattern: /./, least: 7 },
+    { stage: 'organization', pattern: /./, least: 4 },
+    // Made as prod is, by the same constructs, but for the way out and for the sizes of what holds data.
+    { stage: 'dev', pattern: /Network|Data/, least: 2 },
+    { stage: 'staging', pattern: /Data/, least: 1 },
+  ])(
+    'finds nothing in $stage',
+    ({ stage, pattern, least }) => {
       const folder = join(getStage(stage).folder, `assembly-${stage}`);
-      const templates = readdirSync(folder).filter((file) => file.endsWith('.template.json'));
-      expect(templates.length).toBeGreaterThan(3);
+      const templates = readdirSync(folder).filter((file) => file.endsWith('.template.json') && pattern.test(file));
+      expect(templates.length).toBeGreaterThanOrEqual(least);
       expect(listFindings(folder, templates)).toEqual([]);
     },
     TIMEOUT_MS,

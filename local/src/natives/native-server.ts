@@ -37,11 +37,16 @@ export async function startNativeServer(options: NativeServerOptions): Promise<N
   await endPredecessor(pidFile);
   const child = await startTiedProcess({ ...options.process, orphanSignal: 'SIGTERM' });
   writeFileSync(pidFile, identifyProcess(child.pid) ?? '');
+  // MariaDB that is told to stop after it listens and before it serves hangs for ever; whoever is interrupted meanwhile ends it at once.
+  const kill = (): void => child.signal('SIGKILL');
+  process.once('exit', kill);
   try {
     await waitUntilReady(child, options);
   } catch (cause) {
     await child.stop(STOP_GRACE_MS);
     throw cause;
+  } finally {
+    process.off('exit', kill);
   }
   return {
     port: options.port,
