@@ -368,6 +368,8 @@ describe('people', () => {
       `"application":[${[...SERVICES].map((service) => `"torii-prod-${service}"`).join()}],"state":["FAILURE","STOP"]`,
     );
     expect(text).toContain('docs/runbook.md#deployment-was-rolled-back');
+    // Else the mail comes, and the chat shows nothing.
+    expect(text).toContain('{\\"version\\":\\"1.0\\",\\"source\\":\\"custom\\",\\"content\\":{');
     expect(resolve(stages.prod, 'torii-prod-deployment', rule?.Properties['Targets'])).toContain('torii-prod-messaging Alarms04B5A0BF');
   });
 });

@@ -69,7 +69,15 @@ describe('metrics', () => {
       .flatMap(({ Properties }) => [...JSON.stringify(Properties).matchAll(/"Expression":"([^"]+)"/g)])
       .map(([, expression]) => expression);
     expect(new Set(expressions)).toEqual(
-      new Set(['blue+green', 'MAX([blue,green])', 'MAX([node1,node2,node3])', 'm0+m1', 'MAX([m0])', 'MAX([m0,m1])', 'MAX([m0,m1,m2,m3])']),
+      new Set([
+        'SUM([blue,green])',
+        'MAX([blue,green])',
+        'MAX([node1,node2,node3])',
+        'SUM([m0,m1])',
+        'MAX([m0])',
+        'MAX([m0,m1])',
+        'MAX([m0,m1,m2,m3])',
+      ]),
     );
   });
 

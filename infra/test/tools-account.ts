@@ -24,7 +24,6 @@ export interface PipelineView {
   readonly actions: readonly PipelineAction[];
   readonly stages: readonly { readonly name: string; readonly onFailure: string | undefined }[];
   readonly includes: readonly string[];
-  readonly excludes: readonly string[];
 }
 
 export interface RoleView {
@@ -43,7 +42,7 @@ interface RawPipeline {
   }[];
   readonly Triggers?: readonly {
     readonly GitConfiguration: {
-      readonly Push: readonly { readonly FilePaths?: { Includes?: readonly string[]; Excludes?: readonly string[] } }[];
+      readonly Push: readonly { readonly FilePaths?: { Includes?: readonly string[] } }[];
     };
   }[];
 }
@@ -67,7 +66,6 @@ export function viewPipeline({ Properties: properties }: Pick<Found, 'Properties
     stages: raw.Stages.map((stage) => ({ name: stage.Name, onFailure: stage.OnFailure?.Result })),
     actions: raw.Stages.flatMap((stage) => stage.Actions.map((action) => viewAction(stage.Name, action)).toSorted(byOrder)),
     includes: paths.flatMap(({ Includes: patterns = [] }) => patterns),
-    excludes: paths.flatMap(({ Excludes: patterns = [] }) => patterns),
   };
 }
 
@@ -89,9 +87,8 @@ function byOrder(one: PipelineAction, other: PipelineAction): number {
 }
 
 /** A push of that one file starts the pipeline: https://docs.aws.amazon.com/codepipeline/latest/userguide/syntax-glob.html */
-export function isStartedBy({ includes, excludes }: Pick<PipelineView, 'includes' | 'excludes'>, file: string): boolean {
-  const isOneOf = (patterns: readonly string[]): boolean => patterns.some((pattern) => matchesGlob(file, pattern));
-  return isOneOf(includes) && !isOneOf(excludes);
+export function isStartedBy({ includes }: Pick<PipelineView, 'includes'>, file: string): boolean {
+  return includes.some((pattern) => matchesGlob(file, pattern));
 }
 
 /** Every role with a name, of any stage. */

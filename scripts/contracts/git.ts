@@ -42,7 +42,7 @@ export function askGit(folder: string, words: readonly string[]): GitAnswer<read
   return 'refusal' in answer ? answer : { output: answer.output.toString().split('\n').filter(Boolean) };
 }
 
-/** On the main line itself, and where nobody knows which one it is, that is HEAD. */
+/** On the main line itself, and where nobody knows which one it is, that is HEAD, or what was before it if nothing was changed since. */
 export function findMergeBase(folder: string): MergeBase | { readonly refusal: string } {
   const shallow = askGit(folder, ['rev-parse', '--is-shallow-repository']);
   if ('refusal' in shallow)
@@ -52,9 +52,21 @@ export function findMergeBase(folder: string): MergeBase | { readonly refusal: s
   const base = askGit(folder, ['merge-base', 'HEAD', mainLine]);
   const isShallow = shallow.output[0] === 'true';
   const commit = 'output' in base ? base.output[0] : undefined;
-  if (commit !== undefined) return { commit, isShallow };
+  if (commit !== undefined) return { commit: findBefore(folder, commit), isShallow };
   if ('refusal' in askGit(folder, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])) return { refusal: 'there is no commit yet' };
   return { refusal: `HEAD and ${mainLine} share no commit${isShallow ? ' in this shallow clone' : ''}` };
+}
+
+/**
+ * A pipeline checks out the main line, with nothing changed: it is the last commit that is looked at there, and compared with itself it would
+ * always be right. Of a merge that is all that it brings.
+ */
+function findBefore(folder: string, base: string): string {
+  const commits = askGit(folder, ['rev-parse', 'HEAD', 'HEAD^1']);
+  const changes = askGit(folder, ['status', '--porcelain', '--', '.']);
+  if ('refusal' in commits || 'refusal' in changes || changes.output.length > 0) return base;
+  const [head, before = base] = commits.output;
+  return head === base ? before : base;
 }
 
 /**

@@ -40,6 +40,7 @@ const git = (...words: readonly string[]): string => {
   return execFileSync('git', [...identity, ...words], { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 };
 const commit = (): void => void [git('add', '--all'), git('commit', '--quiet', '--message', 'A release')];
+const commitEmpty = (): void => void git('commit', '--quiet', '--allow-empty', '--message', 'Something else');
 const start = (): void => void [git('init', '--quiet', '--initial-branch=main'), commit()];
 /** By hand, as somebody does who wants to get past the check. */
 const takeOut = (name: string): void => {
@@ -89,6 +90,18 @@ describe('a release that git remembers', () => {
     takeOut(DELETED);
     writeBaseline(folder, source);
     expect(broken()).toEqual([`${DELETED} example-removed`, `${DELETED} example-removed`, `${DELETED} field-removed reason`]);
+  });
+
+  it('is compared with the source in the pipeline too, where what was written anew is the main line already', () => {
+    release(withReason);
+    start();
+    takeOut(DELETED);
+    writeBaseline(folder, source);
+    commit();
+    expect(broken()).toContain(`${DELETED} field-removed reason`);
+    // A change beside it begins anew: what is there now is what others build on.
+    writeFileSync(join(root, 'contracts', 'notes.txt'), 'not committed yet');
+    expect(broken()).toEqual([]);
   });
 
   it('misses a golden example that was taken out with its hash', () => {
@@ -223,6 +236,9 @@ describe('without a history', () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'manifest.json'), released);
     commit();
+    // By itself it follows nothing; what comes next follows it.
+    expect(readHistory(folder).releases).toEqual([]);
+    commitEmpty();
     expect(readHistory(folder).releases.map(({ name }) => name)).toEqual([DELETED]);
   });
 

@@ -53,7 +53,7 @@ describe('the check of migrations', () => {
   it('finds nothing in what was released, and says what it was compared with', async () => {
     expect(await findings()).toEqual([]);
     expect((await check()).flatMap(({ notes }) => notes)).toEqual([
-      expect.stringMatching(/^Compared with [0-9a-f]{10}, where this left the main line/),
+      expect.stringMatching(/^Compared with [0-9a-f]{10}, the main line before this/),
     ]);
   });
 

@@ -20,6 +20,6 @@ export function readMainLine(folder: string): MainLine {
   const [text] = readObjects(around, [`${base.commit}:./${basename(folder)}/${MANIFEST_FILE}`]);
   return {
     manifest: parseManifest(text),
-    note: `Compared with ${base.commit.slice(0, SHORT_HASH_LENGTH)}, where this left the main line.`,
+    note: `Compared with ${base.commit.slice(0, SHORT_HASH_LENGTH)}, the main line before this.`,
   };
 }

@@ -5,7 +5,6 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { pipelineNameOf } from '../tools/artifact-names.ts';
-import type { PathFilter } from '../tools/release-paths.ts';
 import { SOURCE_ACTION, type Stage } from '../tools/stages.ts';
 import type { ToolsSettings } from '../tools/tools-settings.ts';
 import type { ArtifactBucket } from './artifact-bucket.ts';
@@ -17,7 +16,7 @@ export interface DeliveryPipelineProps {
   readonly delivered: string;
   readonly settings: ToolsSettings;
   /** Pushes that start it. */
-  readonly paths: PathFilter;
+  readonly paths: readonly string[];
   readonly stages: readonly Stage[];
   /** Whom its stages call; it may call no other. */
   readonly steps: readonly BuildStep[];
@@ -77,15 +76,12 @@ export class DeliveryPipeline extends Construct {
   }
 }
 
-function triggerFor(
-  { repository: { branch } }: ToolsSettings,
-  { includes, excludes }: PathFilter,
-): CfnPipeline.PipelineTriggerDeclarationProperty {
+function triggerFor({ repository: { branch } }: ToolsSettings, paths: readonly string[]): CfnPipeline.PipelineTriggerDeclarationProperty {
   return {
     providerType: 'CodeStarSourceConnection',
     gitConfiguration: {
       sourceActionName: SOURCE_ACTION,
-      push: [{ branches: { includes: [branch] }, filePaths: { includes: [...includes], excludes: [...excludes] } }],
+      push: [{ branches: { includes: [branch] }, filePaths: { includes: [...paths] } }],
     },
   };
 }

@@ -12,7 +12,10 @@ export interface DeploymentNoticesProps {
   readonly alarmTopic: ITopic;
 }
 
-/** Tells people of a deployment that failed or was stopped: its traffic has gone back, or never left. */
+/**
+ * Tells people of a deployment that failed or was stopped: its traffic has gone back, or never left. In the form that the chat shows; text of
+ * any other form it leaves out (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html).
+ */
 export class DeploymentNotices extends Construct {
   constructor(scope: Construct, id: string, { deploymentNames, alarmTopic }: DeploymentNoticesProps) {
     super(scope, id);
@@ -28,12 +31,17 @@ export class DeploymentNotices extends Construct {
         new SnsTopic(alarmTopic, {
           // By a role: EventBridge would be any account's, were it let into the topic by name.
           authorizeUsingRole: true,
-          message: RuleTargetInput.fromText(
-            describeProblem({
-              problem: `Deployment ${of('deploymentId')} of ${of('application')} ended as ${of('state')}: the release before it serves`,
-              article: 'deployment-was-rolled-back',
-            }),
-          ),
+          message: RuleTargetInput.fromObject({
+            version: '1.0',
+            source: 'custom',
+            content: {
+              title: `Deployment of ${of('application')} ended as ${of('state')}`,
+              description: describeProblem({
+                problem: `Deployment ${of('deploymentId')} of ${of('application')} ended as ${of('state')}: the release before it serves`,
+                article: 'deployment-was-rolled-back',
+              }),
+            },
+          }),
         }),
       ],
     });

@@ -36,7 +36,7 @@ export function scaleService({ tasks, targetGroups, requestsPerTask, queues }: S
   track(tasks, 'Requests', {
     metrics: metricsOf(targetGroups, 'RequestCountPerTarget', 'Sum'),
     // A group without tasks has no figure: it counts as nothing. Both together are what one set of tasks would get.
-    combine: (names) => names.join('+'),
+    combine: (names) => `SUM([${names.join(',')}])`,
     target: requestsPerTask,
   });
   if (queues.length === 0) return;

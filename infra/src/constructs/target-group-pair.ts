@@ -47,14 +47,14 @@ export function metricsOf({ blue, green }: TargetGroupPair, metricName: string, 
 }
 
 /**
- * Both groups as one. A group without tasks reports nothing, which `+` and `MAX` take for zero as long as the other reports something. No `FILL`: the load
- * balancer is a minute late, so the last minute would always be zero, and an alarm on minutes that are all beyond its threshold would never ring
+ * Both groups as one. A group without tasks reports nothing: the functions leave it out, where `+` might want both. No `FILL`: the load balancer is a
+ * minute late, so the last minute would always be zero, and an alarm on minutes that are all beyond its threshold would never ring
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html).
  */
 export function combineGroups(groups: TargetGroupPair, metricName: string, { each, all }: Combination): IMetric {
   const [blue, green] = metricsOf(groups, metricName, each);
   return new MathExpression({
-    expression: all === 'SUM' ? 'blue+green' : 'MAX([blue,green])',
+    expression: `${all}([blue,green])`,
     usingMetrics: { blue, green },
     period: Duration.minutes(1),
   });

@@ -5,13 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '../services.ts';
 
-export interface PathFilter {
-  /** Patterns, of which one must match a file of the push … */
-  readonly includes: readonly string[];
-  /** … that none of these matches. */
-  readonly excludes: readonly string[];
-}
-
 /** Folders of the repository, and who depends on whom. */
 export interface Workspaces {
   /** Folder by package name. */
@@ -25,26 +18,26 @@ const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const MAX_PATTERNS = 8;
 /** How things are delivered: whoever changes that sees it work, or not, in dev. */
 const DELIVERY_PATHS = ['buildspec.yml', 'scripts/deliver/**'];
-const WORDS = '**/*.md';
 /** Services whose functions are bundled into the stacks of an environment. A test looks for others. */
 const SERVICES_WITH_FUNCTIONS: readonly ServiceName[] = ['identity', 'jobs'];
 
-/** A service's pipeline starts when something changes that its image is made of. */
-export function listServicePaths(service: ServiceName, workspaces = readWorkspaces(), dockerfile = readDockerfile(service)): PathFilter {
-  return assertFewEnough(service, {
-    includes: [...listFolders(`services/${service}`, workspaces), ...listCopiedFiles(dockerfile), ...DELIVERY_PATHS],
-    excludes: [WORDS],
-  });
+/**
+ * Patterns, of which one must match a file of the push: a service's pipeline starts when something changes that its image is made of. Nothing is
+ * excluded: whether a file that is holds back the others of its push AWS does not say, and a build too many is cheaper than one that is missing.
+ */
+export function listServicePaths(
+  service: ServiceName,
+  workspaces = readWorkspaces(),
+  dockerfile = readDockerfile(service),
+): readonly string[] {
+  return assertFewEnough(service, [...listFolders(`services/${service}`, workspaces), ...listCopiedFiles(dockerfile), ...DELIVERY_PATHS]);
 }
 
 /** The pipeline of the environments' stacks starts when templates may change, or code of functions that is in them. */
-export function listInfrastructurePaths(workspaces = readWorkspaces()): PathFilter {
+export function listInfrastructurePaths(workspaces = readWorkspaces()): readonly string[] {
   const roots = ['infra', ...SERVICES_WITH_FUNCTIONS.map((service) => `services/${service}`)];
   const folders = new Set(roots.flatMap((folder) => listFolders(folder, workspaces)));
-  return assertFewEnough('infrastructure', {
-    includes: [...folders, 'package-lock.json', ...DELIVERY_PATHS],
-    excludes: [WORDS, 'infra/test/**', 'infra/prices/**', 'infra/src/cost/**', 'infra/src/teardown/**'],
-  });
+  return assertFewEnough('infrastructure', [...folders, 'package-lock.json', ...DELIVERY_PATHS]);
 }
 
 export function readWorkspaces(): Workspaces {
@@ -76,13 +69,12 @@ function listCopiedFiles(dockerfile: string): readonly string[] {
   return [...new Set(copied.filter((path) => !path.includes('/')))];
 }
 
-function assertFewEnough(delivered: string, filter: PathFilter): PathFilter {
-  const longest = Math.max(filter.includes.length, filter.excludes.length);
-  if (longest > MAX_PATTERNS)
+function assertFewEnough(delivered: string, patterns: readonly string[]): readonly string[] {
+  if (patterns.length > MAX_PATTERNS)
     throw new Error(
-      `The pipeline of ${delivered} cannot be triggered: it has ${longest} patterns, and CodePipeline takes ${MAX_PATTERNS}.`,
+      `The pipeline of ${delivered} cannot be triggered: it has ${patterns.length} patterns, and CodePipeline takes ${MAX_PATTERNS}.`,
     );
-  return filter;
+  return patterns;
 }
 
 /** Folders that a pattern of npm's `workspaces` means: one folder, or all below one. */
