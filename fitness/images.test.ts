@@ -84,7 +84,7 @@ describe.each(services)('the image of %s', (service) => {
   it('runs the command of its task definition, as its user', () => {
     const [command] = listInstructions(image.last, 'CMD');
     expect(command?.getArgumentsContent()).toBe(`["node", "services/${service}/src/main.ts"]`);
-    const user = /user: '([^']+)'/.exec(readText('infra/src/constructs/service-task.ts'))?.[1];
+    const user = /user: '([^']+)'/.exec(readText('infra/src/constructs/service/service-task.ts'))?.[1];
     expect(listInstructions(image.last, 'USER').map((line) => line.getArgumentsContent())).toEqual([user]);
   });
 
@@ -99,7 +99,7 @@ describe.each(services)('the image of %s', (service) => {
 
   it('begins with the image that stands in for it at first', () => {
     const [base] = image.stages.map(({ from }) => from.getImage() ?? '');
-    expect(readText('infra/src/constructs/service-task.ts')).toContain(`'public.ecr.aws/docker/library/${base}'`);
+    expect(readText('infra/src/constructs/service/service-task.ts')).toContain(`'public.ecr.aws/docker/library/${base}'`);
   });
 
   it('installs by the lockfile, runs no install script, leaves development out of what it ships', () => {
@@ -136,7 +136,7 @@ describe.each(services)('the image of %s', (service) => {
   });
 
   it('has the authorities where its task looks for them', () => {
-    const file = /NODE_EXTRA_CA_CERTS: '([^']+)'/.exec(readText('infra/src/constructs/service.ts'))?.[1] ?? 'nowhere';
+    const file = /NODE_EXTRA_CA_CERTS: '([^']+)'/.exec(readText('infra/src/constructs/service/service.ts'))?.[1] ?? 'nowhere';
     const written = image.stages
       .flatMap((stage) => listInstructions(stage, 'RUN'))
       .flatMap((run) => /write-authorities\.ts (\S+)/.exec(run.getArgumentsContent() ?? '')?.[1] ?? []);
@@ -155,7 +155,7 @@ describe('what runs in the images', () => {
     const sources = listSources('chassis/src', 'contracts/src', ...services.map((service) => `services/${service}/src`));
     expect(sources.length).toBeGreaterThan(100);
     expect(sources.filter((path) => !BUILD_STEPS.has(path) && FILE_WRITE.test(readText(path)))).toEqual([]);
-    expect(readText('infra/src/constructs/service-task.ts')).toContain('readonlyRootFilesystem: true');
+    expect(readText('infra/src/constructs/service/service-task.ts')).toContain('readonlyRootFilesystem: true');
   });
 });
 

@@ -38,12 +38,12 @@ describe('docs/runbook.md', () => {
 
   it('is linked by alarms', () => {
     expect(linked.size).toBeGreaterThanOrEqual(ALARMS_FLOOR);
-    expect(readText('infra/src/constructs/runbook-alarm.ts')).toContain('Runbook: docs/runbook.md#${props.article}');
+    expect(readText('infra/src/constructs/observability/runbook-alarm.ts')).toContain('Runbook: docs/runbook.md#${props.article}');
   });
 
   it('has an article for each alarm, and an alarm for each article', () => {
     expect(articles.map(({ anchor }) => anchor).toSorted()).toEqual([...linked].toSorted());
-    expect([...findAllowed(readText('infra/src/constructs/runbook-alarm.ts'))].toSorted()).toEqual([...linked].toSorted());
+    expect([...findAllowed(readText('infra/src/constructs/observability/runbook-alarm.ts'))].toSorted()).toEqual([...linked].toSorted());
   });
 
   it('says in each article what it means, what to look at, what to do and how to prevent it', () => {

@@ -81,7 +81,7 @@ describe('queues and handlers', () => {
       .replaceAll(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
     expect(sources).toContain(setting);
     // A function takes from its queue by an event source of the template.
-    const taker = consumer === 'jobs-worker' ? readText('infra/src/constructs/jobs-worker.ts') : sources;
+    const taker = consumer === 'jobs-worker' ? readText('infra/src/constructs/service/jobs-worker.ts') : sources;
     expect(taker).toContain(consumer === 'jobs-worker' ? `getQueue(props.queues, '${name}')` : `queue: '${name}'`);
   });
 });

@@ -1,9 +1,9 @@
 import { Aspects, Stage, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { getQueue } from './constructs/consumer-queue.ts';
-import type { Deployable } from './constructs/deployable.ts';
-import { findProcessLogGroups } from './constructs/log-group.ts';
-import { LogEncryption } from './constructs/log-key.ts';
+import { getQueue } from './constructs/messaging/consumer-queue.ts';
+import type { Deployable } from './constructs/service/deployable.ts';
+import { findProcessLogGroups } from './constructs/logs/log-group.ts';
+import { LogEncryption } from './constructs/logs/log-key.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { CatalogStack } from './stacks/catalog-stack.ts';

@@ -25,7 +25,7 @@ Hooks:
 
   it('names the container and the port of the templates', () => {
     const read = (name: string): string => readFileSync(new URL(`../../infra/src/constructs/${name}.ts`, import.meta.url), 'utf8');
-    expect(read('service-task')).toContain(`APP_CONTAINER = '${APP_CONTAINER}'`);
-    expect(read('security-groups')).toContain(`SERVICE_PORT = ${APP_PORT};`);
+    expect(read('service/service-task')).toContain(`APP_CONTAINER = '${APP_CONTAINER}'`);
+    expect(read('entrance/security-groups')).toContain(`SERVICE_PORT = ${APP_PORT};`);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import { renderAuthorities } from './write-authorities.ts';
 
-/** What infra/src/constructs/database.ts asks RDS for, in the region of every environment. */
+/** What infra/src/constructs/data/database.ts asks RDS for, in the region of every environment. */
 const NEEDED = 'Amazon RDS eu-west-1 Root CA RSA2048 G1';
 
 describe('renderAuthorities', () => {

@@ -18,7 +18,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** The header that the listener's rules look at; `TEST_HEADER` of infra/src/constructs/service.ts. */
+/** The header that the listener's rules look at; `TEST_HEADER` of infra/src/constructs/service/service.ts. */
 const SERVICE_HEADER = 'torii-service';
 /** Milliseconds. A task that takes longer is no better than one that does not answer. */
 const ANSWER_TIMEOUT_MS = 5_000;

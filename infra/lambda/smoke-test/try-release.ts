@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Answer, type Target } from './ask.ts';
 
-/** One thing that anybody can see of the service; `SmokeTest` of infra/src/constructs/deployable.ts. */
+/** One thing that anybody can see of the service; `SmokeTest` of infra/src/constructs/service/deployable.ts. */
 export interface Behaviour {
   readonly path: string;
   readonly expects: string;

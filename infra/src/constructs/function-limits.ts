@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { RunbookAlarm } from './runbook-alarm.ts';
+import { RunbookAlarm } from './observability/runbook-alarm.ts';
 
 export interface FunctionLimitsProps {
   readonly function: Function;

@@ -9,7 +9,7 @@ import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { WILDCARDS_OF_GRANTS } from './grant-wildcards.ts';
-import { ProcessLogGroup } from './log-group.ts';
+import { ProcessLogGroup } from './logs/log-group.ts';
 
 /**
  * Since Node 20 the Lambda runtime reads no CA certificates but Node's own, and RDS's are in this file of the runtime:

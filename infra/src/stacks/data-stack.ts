@@ -4,11 +4,11 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { Cache } from '../constructs/cache.ts';
-import { SchemaProvisioner, type DatabaseSchema } from '../constructs/database-schema.ts';
-import { Database } from '../constructs/database.ts';
-import { SecretRotation } from '../constructs/secret-rotation.ts';
-import type { SecurityGroups } from '../constructs/security-groups.ts';
+import { Cache } from '../constructs/data/cache.ts';
+import { SchemaProvisioner, type DatabaseSchema } from '../constructs/data/database-schema.ts';
+import { Database } from '../constructs/data/database.ts';
+import { SecretRotation } from '../constructs/data/secret-rotation.ts';
+import type { SecurityGroups } from '../constructs/entrance/security-groups.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 export interface DataStackProps extends StageStackProps {

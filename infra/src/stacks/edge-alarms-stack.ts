@@ -3,10 +3,10 @@ import type { Distribution } from 'aws-cdk-lib/aws-cloudfront';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnTopic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from '../constructs/alarm-topic.ts';
+import { AlarmTopic } from '../constructs/observability/alarm-topic.ts';
 import { asInterface } from '../constructs/as-interface.ts';
-import { addCertificateAlarm } from '../constructs/certificate-alarm.ts';
-import { addEdgeAlarm } from '../constructs/entrance-alarms.ts';
+import { addCertificateAlarm } from '../constructs/entrance/certificate-alarm.ts';
+import { addEdgeAlarm } from '../constructs/entrance/entrance-alarms.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 export interface EdgeAlarmsStackProps extends StageStackProps {

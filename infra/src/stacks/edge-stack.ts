@@ -19,8 +19,8 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnProtection } from 'aws-cdk-lib/aws-shield';
 import type { Construct } from 'constructs';
 import { asInterface } from '../constructs/as-interface.ts';
-import { LogBucket } from '../constructs/log-bucket.ts';
-import { EDGE_PORT } from '../constructs/security-groups.ts';
+import { LogBucket } from '../constructs/logs/log-bucket.ts';
+import { EDGE_PORT } from '../constructs/entrance/security-groups.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 export interface EdgeStackProps extends StageStackProps {

@@ -1,6 +1,6 @@
 import { CrossStackReferences, ReferenceStrength, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { WebAcl } from '../constructs/web-acl.ts';
+import { WebAcl } from '../constructs/entrance/web-acl.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 /** CloudFront's firewall, in us-east-1, where CloudFront wants it. */

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import { addJobAlarms } from '../constructs/job-alarms.ts';
-import { JobsWorker } from '../constructs/jobs-worker.ts';
+import { addJobAlarms } from '../constructs/observability/job-alarms.ts';
+import { JobsWorker } from '../constructs/service/jobs-worker.ts';
 import { BackendStack, type BackendStackProps } from './backend-stack.ts';
 
 /** svc-jobs: long work; the service takes it on, the worker does it. */

@@ -2,12 +2,12 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { LakeBucket } from '../constructs/lake-bucket.ts';
-import { LogDelivery } from '../constructs/log-delivery.ts';
-import { LogDashboard } from '../constructs/log-dashboard.ts';
-import type { ProcessLogGroup } from '../constructs/log-group.ts';
-import { LogQueries } from '../constructs/log-queries.ts';
-import { LogTable } from '../constructs/log-table.ts';
+import { LakeBucket } from '../constructs/logs/lake-bucket.ts';
+import { LogDelivery } from '../constructs/logs/log-delivery.ts';
+import { LogDashboard } from '../constructs/logs/log-dashboard.ts';
+import type { ProcessLogGroup } from '../constructs/logs/log-group.ts';
+import { LogQueries } from '../constructs/logs/log-queries.ts';
+import { LogTable } from '../constructs/logs/log-table.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 export interface LogLakeStackProps extends StageStackProps {

@@ -18,9 +18,9 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { asInterface } from '../constructs/as-interface.ts';
-import { MaskedLogGroup } from '../constructs/log-group.ts';
-import { LogKey } from '../constructs/log-key.ts';
-import { SecurityGroups } from '../constructs/security-groups.ts';
+import { MaskedLogGroup } from '../constructs/logs/log-group.ts';
+import { LogKey } from '../constructs/logs/log-key.ts';
+import { SecurityGroups } from '../constructs/entrance/security-groups.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 /** The VPC: public subnets for what faces the internet, app subnets for tasks and functions, data subnets with no way out. */

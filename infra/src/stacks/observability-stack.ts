@@ -1,16 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct, IConstruct } from 'constructs';
-import { AlarmChat } from '../constructs/alarm-chat.ts';
-import type { ConsumerQueues } from '../constructs/consumer-queue.ts';
-import { BusinessDashboard } from '../constructs/dashboards/business-dashboard.ts';
-import { PlatformDashboard, type Entrances } from '../constructs/dashboards/platform-dashboard.ts';
-import { ServiceDashboard } from '../constructs/dashboards/service-dashboard.ts';
-import type { Deployable } from '../constructs/deployable.ts';
-import { MonthlyBudget } from '../constructs/monthly-budget.ts';
-import { findAlarms, type RunbookAlarm } from '../constructs/runbook-alarm.ts';
-import type { SignInPool } from '../constructs/sign-in-pool.ts';
-import { TraceViews } from '../constructs/trace-views.ts';
+import { AlarmChat } from '../constructs/observability/alarm-chat.ts';
+import type { ConsumerQueues } from '../constructs/messaging/consumer-queue.ts';
+import { BusinessDashboard } from '../constructs/observability/dashboards/business-dashboard.ts';
+import { PlatformDashboard, type Entrances } from '../constructs/observability/dashboards/platform-dashboard.ts';
+import { ServiceDashboard } from '../constructs/observability/dashboards/service-dashboard.ts';
+import type { Deployable } from '../constructs/service/deployable.ts';
+import { MonthlyBudget } from '../constructs/observability/monthly-budget.ts';
+import { findAlarms, type RunbookAlarm } from '../constructs/observability/runbook-alarm.ts';
+import type { SignInPool } from '../constructs/entrance/sign-in-pool.ts';
+import { TraceViews } from '../constructs/observability/trace-views.ts';
 import { getTools } from '../tools.ts';
 import type { StageStackProps } from './stack-props.ts';
 

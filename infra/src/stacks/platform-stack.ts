@@ -13,10 +13,10 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { asInterface } from '../constructs/as-interface.ts';
-import { addCertificateAlarm } from '../constructs/certificate-alarm.ts';
-import { addLoadBalancerAlarm } from '../constructs/entrance-alarms.ts';
-import { LogBucket } from '../constructs/log-bucket.ts';
-import { API_PORT, EDGE_PORT, TEST_PORT, type SecurityGroups } from '../constructs/security-groups.ts';
+import { addCertificateAlarm } from '../constructs/entrance/certificate-alarm.ts';
+import { addLoadBalancerAlarm } from '../constructs/entrance/entrance-alarms.ts';
+import { LogBucket } from '../constructs/logs/log-bucket.ts';
+import { API_PORT, EDGE_PORT, TEST_PORT, type SecurityGroups } from '../constructs/entrance/security-groups.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 export interface PlatformStackProps extends StageStackProps {

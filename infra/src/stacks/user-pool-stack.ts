@@ -2,9 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { ConsumerQueue } from '../constructs/consumer-queue.ts';
-import type { SecurityGroups } from '../constructs/security-groups.ts';
-import { SignInPool } from '../constructs/sign-in-pool.ts';
+import type { ConsumerQueue } from '../constructs/messaging/consumer-queue.ts';
+import type { SecurityGroups } from '../constructs/entrance/security-groups.ts';
+import { SignInPool } from '../constructs/entrance/sign-in-pool.ts';
 import type { StageStackProps } from './stack-props.ts';
 
 export interface UserPoolStackProps extends StageStackProps {

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { TrailBucket } from '../../constructs/trail-bucket.ts';
+import { TrailBucket } from '../../constructs/organization/trail-bucket.ts';
 import type { OrganizationStackProps } from './organization-props.ts';
 
 /** In the account of the log archive: where the trail's files go. Whoever manages the organization can stop the trail, but not touch what it wrote. */

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { OrganizationTrail } from '../../constructs/organization-trail.ts';
-import { TrailAlarms } from '../../constructs/trail-alarms.ts';
+import { OrganizationTrail } from '../../constructs/organization/organization-trail.ts';
+import { TrailAlarms } from '../../constructs/organization/trail-alarms.ts';
 import type { OrganizationStackProps } from './organization-props.ts';
 
 /** What happens in any account and region is written down, and what should never happen rings. */

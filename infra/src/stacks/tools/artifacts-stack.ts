@@ -1,7 +1,7 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { ArtifactBucket } from '../../constructs/artifact-bucket.ts';
+import { ArtifactBucket } from '../../constructs/delivery/artifact-bucket.ts';
 import type { EnvironmentSettings } from '../../environment-settings.ts';
 import { ARTIFACT_KEY_ALIAS } from '../../tools/artifact-names.ts';
 import type { ToolsStackProps } from './tools-props.ts';

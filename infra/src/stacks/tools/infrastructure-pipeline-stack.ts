@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { InfrastructurePipeline, type InfrastructurePipelineProps } from '../../constructs/infrastructure-pipeline.ts';
+import { InfrastructurePipeline, type InfrastructurePipelineProps } from '../../constructs/delivery/infrastructure-pipeline.ts';
 import type { ToolsStackProps } from './tools-props.ts';
 
 export type InfrastructurePipelineStackProps = ToolsStackProps & InfrastructurePipelineProps;

@@ -1,8 +1,8 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { FailureNotice } from '../../constructs/failure-notice.ts';
-import { NoticeTopic } from '../../constructs/notice-topic.ts';
+import { FailureNotice } from '../../constructs/delivery/failure-notice.ts';
+import { NoticeTopic } from '../../constructs/delivery/notice-topic.ts';
 import type { ToolsStackProps } from './tools-props.ts';
 
 /** What pipelines tell people: that somebody is to decide, and that one of them failed. */

@@ -2,7 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnRegistryScanningConfiguration } from 'aws-cdk-lib/aws-ecr';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { ImageRepository } from '../../constructs/image-repository.ts';
+import { ImageRepository } from '../../constructs/delivery/image-repository.ts';
 import type { EnvironmentSettings } from '../../environment-settings.ts';
 import { repositoryNameOf } from '../../delivery-names.ts';
 import { SERVICES, type ServiceName } from '../../services.ts';

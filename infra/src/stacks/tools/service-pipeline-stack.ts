@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ServicePipeline, type ServicePipelineProps } from '../../constructs/service-pipeline.ts';
+import { ServicePipeline, type ServicePipelineProps } from '../../constructs/delivery/service-pipeline.ts';
 import type { ToolsStackProps } from './tools-props.ts';
 
 export type ServicePipelineStackProps = ToolsStackProps & ServicePipelineProps;

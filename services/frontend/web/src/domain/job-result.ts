@@ -22,7 +22,7 @@ function listCounts(result: Readonly<Record<string, unknown>>): readonly (readon
   return Object.entries(result).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
 }
 
-/** The lifecycle rule of the files bucket (`infra/src/constructs/files-bucket.ts`). */
+/** The lifecycle rule of the files bucket (`infra/src/constructs/messaging/files-bucket.ts`). */
 const FILE_KEPT_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
