@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ROOT } from '../steps.ts';
 
-const LEFT_OUT = new Set(['node_modules', 'cdk.out', 'dist', 'delivery', '.git', '.torii', '.nx', 'coverage']);
+/** Wherever it lies. */
+const LEFT_OUT = new Set(['node_modules', 'cdk.out', 'dist', '.git', '.torii', '.nx', 'coverage']);
+/** What a build hands on; there are sources in folders of that name. */
+const HANDED_ON = join(ROOT, 'delivery');
 
 /** @returns its folder, which the caller removes */
 export function copyRepository(purpose: string): string {
   const copy = mkdtempSync(join(tmpdir(), `torii-${purpose}-`));
-  cpSync(ROOT, copy, { recursive: true, filter: (path) => path === ROOT || !LEFT_OUT.has(basename(path)) });
+  cpSync(ROOT, copy, { recursive: true, filter: (path) => path === ROOT || (path !== HANDED_ON && !LEFT_OUT.has(basename(path))) });
   linkPackages(copy);
   return copy;
 }

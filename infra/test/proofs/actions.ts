@@ -133,6 +133,7 @@ const NAMED: Readonly<Record<string, Readonly<Partial<Record<Kind, readonly stri
       'GetBucketCORS',
       'GetBucketLocation',
       'GetBucketPolicy',
+      'GetBucketVersioning',
       'ListBucket',
       'ListBucketMultipartUploads',
       'ListBucketVersions',

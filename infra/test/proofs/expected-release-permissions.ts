@@ -59,7 +59,7 @@ interface ReleaseParts {
 }
 
 function deploy({ service, group, application }: ReleaseParts): readonly Power[] {
-  const artifacts = `arn:aws:s3:::torii-tools-artifacts-${TOOLS_ACCOUNT}/torii-${service}/*`;
+  const bucket = `arn:aws:s3:::torii-tools-artifacts-${TOOLS_ACCOUNT}`;
   return [
     can(['codedeploy:CreateDeployment', 'codedeploy:GetDeployment', 'codedeploy:GetDeploymentGroup', 'codedeploy:StopDeployment'], group),
     can(['codedeploy:GetApplication', 'codedeploy:GetApplicationRevision', 'codedeploy:RegisterApplicationRevision'], application),
@@ -71,10 +71,11 @@ function deploy({ service, group, application }: ReleaseParts): readonly Power[]
       ['ssm:GetParameter', 'ssm:GetParameters'],
       ...['task-definition', 'smoke-test', 'released'].map((parameter) => `parameter ${service}/${parameter}`),
     ),
-    can(['s3:GetObject', 's3:GetObjectVersion'], artifacts),
+    can(['s3:GetBucketLocation', 's3:GetBucketVersioning'], bucket),
+    can(['s3:GetObject', 's3:GetObjectVersion'], `${bucket}/torii-${service}/*`),
     canWhen(
       'kms:ResourceAliases ForAnyValue:StringEquals alias/torii-tools-artifacts',
-      ['kms:Decrypt'],
+      ['kms:Decrypt', 'kms:DescribeKey'],
       `arn:aws:kms:eu-west-1:${TOOLS_ACCOUNT}:key/*`,
     ),
   ];
