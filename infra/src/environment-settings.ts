@@ -62,6 +62,7 @@ export interface EnvironmentSettings {
     readonly cpu: number;
     readonly memoryMiB: number;
     readonly minTasks: number;
+    /** One task of each backend has 50 connections to the database at most: more tasks may want a larger one. */
     readonly maxTasks: number;
     /** Spot is a third of the price, and AWS may take a task away with two minutes' notice. */
     readonly capacityProvider: 'FARGATE' | 'FARGATE_SPOT';

@@ -98,8 +98,9 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
       readReplica: { instanceType: 'm7g.large', multiAz: true },
     },
     cache: { nodeType: 'm7g.large', replicas: 2 },
-    // A task in each zone at least: the loss of one leaves two thirds.
-    service: { cpu: 1024, memoryMiB: 2048, minTasks: 3, maxTasks: 20, capacityProvider: 'FARGATE', requestsPerTask: 6000 },
+    // A task in each zone at least: the loss of one leaves two thirds. At most nine: with every pool full, a task of each backend has 50 connections
+    // together, and this database is sure to take 477.
+    service: { cpu: 1024, memoryMiB: 2048, minTasks: 3, maxTasks: 9, capacityProvider: 'FARGATE', requestsPerTask: 6000 },
     // Five minutes: the slowest of the alarms needs three of them.
     deployment: { trafficShift: 'ECSCanary10Percent5Minutes', keepBlueMinutes: 60 },
     containerInsights: true,

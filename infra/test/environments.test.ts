@@ -136,7 +136,7 @@ describe('services', () => {
   it.each([
     { stage: 'dev', least: 1, most: 4, requests: 1500 },
     { stage: 'staging', least: 2, most: 6, requests: 1500 },
-    { stage: 'prod', least: 3, most: 20, requests: 6000 },
+    { stage: 'prod', least: 3, most: 9, requests: 6000 },
   ] as const)('of $stage are $least to $most tasks, by their own signals', ({ stage, least, most, requests }) => {
     const targets = stages[stage].find('AWS::ApplicationAutoScaling::ScalableTarget');
     expect(targets.map(({ Properties: p }) => [p['MinCapacity'], p['MaxCapacity']])).toEqual(targets.map(() => [least, most]));
