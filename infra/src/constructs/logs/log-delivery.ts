@@ -1,5 +1,5 @@
-import { Duration, Size, Stack, Validations } from 'aws-cdk-lib';
-import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   AppendDelimiterToRecordProcessor,
   CloudWatchLogProcessor,
@@ -18,6 +18,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { asInterface } from '../as-interface.ts';
+import { createFirehoseRole } from '../firehose-role.ts';
 import { LAKE_FOLDERS, type LakeBucket } from './lake-bucket.ts';
 import { MaskedLogGroup, type ProcessLogGroup } from './log-group.ts';
 import { RunbookAlarm } from '../observability/runbook-alarm.ts';
@@ -53,7 +54,12 @@ export class LogDelivery extends Construct {
   constructor(scope: Construct, id: string, props: LogDeliveryProps) {
     super(scope, id);
     const logGroup = new MaskedLogGroup(this, 'Logs', { retentionDays: props.logRetentionDays });
-    const role = this.#createRole(props, logGroup);
+    const role = createFirehoseRole(this, {
+      ...props,
+      bucketLogicalId: props.bucket.logicalId,
+      folders: [`${LAKE_FOLDERS.logs}*`, `${LAKE_FOLDERS.errors}*`],
+      logGroup,
+    });
     const stream = new DeliveryStream(this, 'Stream', {
       // What waits in Firehose, for minutes. Whoever puts records needs no right to the key: Firehose has a grant of its own.
       encryption: StreamEncryption.customerManagedKey(props.encryptionKey),
@@ -101,30 +107,5 @@ export class LogDelivery extends Construct {
       const [, ...path] = logGroup.node.path.split('/');
       new SubscriptionFilter(this, path.join(''), { logGroup: asInterface<ILogGroup>(logGroup), destination, filterPattern: LINES });
     }
-  }
-
-  /** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 */
-  #createRole({ bucket, encryptionKey }: LogDeliveryProps, logGroup: MaskedLogGroup): Role {
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('firehose.amazonaws.com') });
-    const folders = [`${LAKE_FOLDERS.logs}*`, `${LAKE_FOLDERS.errors}*`];
-    Grant.addToPrincipal({
-      grantee: role,
-      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-      resourceArns: folders.map((folder) => bucket.arnForObjects(folder)),
-    });
-    Grant.addToPrincipal({
-      grantee: role,
-      actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
-      resourceArns: [bucket.bucketArn],
-    });
-    encryptionKey.grant(role, 'kms:GenerateDataKey', 'kms:Decrypt');
-    logGroup.grantWrite(role);
-    Validations.of(role).acknowledge(
-      ...folders.map((folder) => ({
-        id: `AwsSolutions-IAM5[Resource::<${bucket.logicalId}.Arn>/${folder}]`,
-        reason: 'Any file of that folder: Firehose makes up the names.',
-      })),
-    );
-    return role;
   }
 }

@@ -1,6 +1,5 @@
 import type { Publisher } from '@torii/contracts';
-import { Duration, Size, Validations } from 'aws-cdk-lib';
-import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, Size } from 'aws-cdk-lib';
 import {
   AppendDelimiterToRecordProcessor,
   DeliveryStream,
@@ -16,6 +15,7 @@ import type { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { FirehoseSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { asInterface } from '../as-interface.ts';
+import { createFirehoseRole } from '../firehose-role.ts';
 import { MaskedLogGroup } from '../logs/log-group.ts';
 import { RunbookAlarm } from '../observability/runbook-alarm.ts';
 
@@ -43,7 +43,12 @@ export class EventArchive extends Construct {
     super(scope, id);
     const { publisher } = props;
     const logGroup = new MaskedLogGroup(this, 'Logs', { retentionDays: props.logRetentionDays });
-    const role = this.#createRole(props, logGroup);
+    const role = createFirehoseRole(this, {
+      ...props,
+      bucketLogicalId: 'Messages804FA4EB',
+      folders: [`archive/${publisher}/*`, `archive-errors/${publisher}/*`],
+      logGroup,
+    });
     const stream = new DeliveryStream(this, 'Stream', {
       // What waits in Firehose, for a minute. Whoever puts records needs no right to the key: Firehose has a grant of its own.
       encryption: StreamEncryption.customerManagedKey(props.encryptionKey),
@@ -73,30 +78,5 @@ export class EventArchive extends Construct {
       article: 'archive-is-behind',
       topic: props.alarmTopic,
     });
-  }
-
-  /** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 */
-  #createRole({ publisher, bucket, encryptionKey }: EventArchiveProps, logGroup: MaskedLogGroup): Role {
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('firehose.amazonaws.com') });
-    const folders = [`archive/${publisher}/*`, `archive-errors/${publisher}/*`];
-    Grant.addToPrincipal({
-      grantee: role,
-      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-      resourceArns: folders.map((folder) => bucket.arnForObjects(folder)),
-    });
-    Grant.addToPrincipal({
-      grantee: role,
-      actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
-      resourceArns: [bucket.bucketArn],
-    });
-    encryptionKey.grant(role, 'kms:GenerateDataKey', 'kms:Decrypt');
-    logGroup.grantWrite(role);
-    Validations.of(role).acknowledge(
-      ...folders.map((folder) => ({
-        id: `AwsSolutions-IAM5[Resource::<Messages804FA4EB.Arn>/${folder}]`,
-        reason: 'Any file of that folder: Firehose makes up the names.',
-      })),
-    );
-    return role;
   }
 }
