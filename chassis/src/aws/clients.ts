@@ -4,12 +4,13 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { withSpan } from '../telemetry/spans.ts';
+import { sendDirectly } from './direct-calls.ts';
+import { toSnsCall } from './sns-calls.ts';
+import { pollTimeoutMs, toSqsCall } from './sqs-calls.ts';
 
 /** AWS answers control calls in tens of milliseconds. */
 const REQUEST_TIMEOUT_MS = 5_000;
 const CONNECTION_TIMEOUT_MS = 1_000;
-/** What a queue may be set to, when a call does not say. */
-const MAX_POLL_SECONDS = 20;
 /** A download that stops flowing has failed. */
 const STALLED_DOWNLOAD_MS = 10_000;
 /** One retry inside the SDK; what is above it (relay, consumer, caller) retries with backoff. */
@@ -62,26 +63,35 @@ function parseStack(stack: object): MiddlewareStack {
   return stack as MiddlewareStack;
 }
 
-/** A long poll may take as long as it asks for; everything else, such as an acknowledgement, answers soon or has failed. */
 export function createSqsClient(): SQSClient {
   // TLS already finds bodies that were damaged on the way, so hashing each once more protects from nothing.
-  return waitForPolls(traceAwsClient(new SQSClient({ ...awsClientSettings(), md5: false }), 'SQS'));
+  const client = waitForPolls(traceAwsClient(new SQSClient({ ...awsClientSettings(), md5: false }), 'SQS'));
+  return sendDirectly(client, {
+    service: 'SQS',
+    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+    toCall: (command) => toSqsCall(command, REQUEST_TIMEOUT_MS),
+  });
 }
 
 type Send = (command: object, options?: object) => Promise<unknown>;
 
+/** Everything but a poll, such as an acknowledgement, answers soon or has failed. */
 function waitForPolls(client: SQSClient): SQSClient {
   const send: Send = client.send.bind(client) as Send;
-  const patientSend: Send = (command, options) => {
-    if (!(command instanceof ReceiveMessageCommand)) return send(command, options);
-    const requestTimeout = REQUEST_TIMEOUT_MS + (command.input.WaitTimeSeconds ?? MAX_POLL_SECONDS) * 1000;
-    return send(command, { requestTimeout, ...options });
-  };
+  const patientSend: Send = (command, options) =>
+    send(
+      command,
+      command instanceof ReceiveMessageCommand ? { requestTimeout: pollTimeoutMs(command, REQUEST_TIMEOUT_MS), ...options } : options,
+    );
   return Object.assign(client, { send: patientSend });
 }
 
 export function createSnsClient(): SNSClient {
-  return traceAwsClient(new SNSClient(awsClientSettings()), 'SNS');
+  return sendDirectly(traceAwsClient(new SNSClient(awsClientSettings()), 'SNS'), {
+    service: 'SNS',
+    connectionTimeoutMs: CONNECTION_TIMEOUT_MS,
+    toCall: (command) => toSnsCall(command, REQUEST_TIMEOUT_MS),
+  });
 }
 
 export function createEventBridgeClient(): EventBridgeClient {
