@@ -131,6 +131,8 @@ function serviceEnv(
     HOST: '127.0.0.1',
     PORT: '0',
     DATABASE_NAME: schema.databaseConfig.databaseName,
+    // The naive stack has as many.
+    DATABASE_POOL_SIZE: '20',
     EVENTS_TOPIC_ARN: broker.topicArns[service],
     EVENT_BUS_NAME: 'torii-bench',
     FILES_BUCKET: broker.bucket,

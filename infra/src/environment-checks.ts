@@ -1,5 +1,6 @@
-// What CloudFormation would refuse, but only halfway through a deployment, and what nobody would notice before two VPCs are peered.
+// What CloudFormation would refuse, but only halfway through a deployment, and what nobody would notice before two VPCs are peered, or a database is full.
 import { findAddressBlock, overlap, type AddressBlock } from './address-block.ts';
+import { countAccepted, countWanted, LEAST_POOL_SIZE } from './database-connections.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
 
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html, without those of China and of governments.
@@ -35,8 +36,8 @@ export const LOG_RETENTION_STEPS: readonly number[] = [1, 3, 5, 7, 14, 30, 60, 9
 const MIN_MESSAGE_RETENTION_DAYS = 60;
 
 interface Requirement {
-  /** What the settings have to be, as the end of "it must …". */
-  readonly must: string;
+  /** What the settings have to be, as the end of "it must …"; a function where that depends on them. */
+  readonly must: string | ((settings: EnvironmentSettings) => string);
   isMet(settings: EnvironmentSettings): boolean;
 }
 
@@ -140,6 +141,11 @@ const SIZE_REQUIREMENTS: readonly Requirement[] = [
     isMet: ({ service }) => service.minTasks >= 1 && service.maxTasks >= service.minTasks,
   },
   {
+    must: `have a service.databasePoolSize of ${LEAST_POOL_SIZE} or more, a whole number: with fewer connections messages may wait for each other`,
+    isMet: ({ service: { databasePoolSize: size } }) => Number.isInteger(size) && size >= LEAST_POOL_SIZE,
+  },
+  { must: describeConnections, isMet: (settings) => listFullDatabases(settings).length === 0 },
+  {
     must: "have deployment.keepBlueMinutes from 0 to 2880, which is CodeDeploy's most",
     isMet: ({ deployment: { keepBlueMinutes: minutes } }) => Number.isInteger(minutes) && minutes >= 0 && minutes <= 2880,
   },
@@ -160,7 +166,9 @@ const REQUIREMENTS: readonly Requirement[] = [...PLACE_REQUIREMENTS, ...RETENTIO
 
 /** @throws Error listing every requirement that the settings do not meet. */
 export function assertSettings(settings: EnvironmentSettings): void {
-  const unmet = REQUIREMENTS.filter((requirement) => !requirement.isMet(settings)).map(({ must }) => must);
+  const unmet = REQUIREMENTS.filter((requirement) => !requirement.isMet(settings)).map(({ must }) =>
+    typeof must === 'string' ? must : must(settings),
+  );
   if (unmet.length > 0) throw new Error(`Environment '${settings.name}' cannot be synthesized: it must ${unmet.join('; it must ')}.`);
 }
 
@@ -194,4 +202,22 @@ function isUsableBlock(cidr: string): boolean {
 function isFargateSize({ cpu, memoryMiB }: EnvironmentSettings['service']): boolean {
   const [least, most, step] = FARGATE_MEMORY[cpu] ?? [1, 0, 1];
   return memoryMiB >= least && memoryMiB <= most && (memoryMiB - least) % step === 0;
+}
+
+/** Of the database and its replica those that would refuse connections; a class that RDS does not have is refused elsewhere. */
+function listFullDatabases(settings: EnvironmentSettings): readonly string[] {
+  const { instanceType, readReplica } = settings.database;
+  const classes = { instanceType, ...(readReplica && { 'readReplica.instanceType': readReplica.instanceType }) };
+  return Object.entries(classes)
+    .filter(([, type]) => DATA_INSTANCE_TYPE.test(type) && countAccepted(type) < countWanted(settings))
+    .map(([setting, type]) => `database.${setting} ${type} takes ${countAccepted(type)}`);
+}
+
+function describeConnections(settings: EnvironmentSettings): string {
+  const { maxTasks, databasePoolSize } = settings.service;
+  return (
+    `have a database that takes ${countWanted(settings)} connections, but ${listFullDatabases(settings).join(' and ')}: each backend has up to ` +
+    `${maxTasks} tasks (service.maxTasks) with ${databasePoolSize} connections and one for the relay, twice while it is deployed; ` +
+    'choose a larger class, fewer tasks or a smaller service.databasePoolSize'
+  );
 }

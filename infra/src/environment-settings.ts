@@ -62,8 +62,9 @@ export interface EnvironmentSettings {
     readonly cpu: number;
     readonly memoryMiB: number;
     readonly minTasks: number;
-    /** One task of each backend has 50 connections to the database at most: more tasks may want a larger one. */
     readonly maxTasks: number;
+    /** Connections to the database that a task of a backend has at most, beside its relay's. More of them, or of tasks, may want a larger database. */
+    readonly databasePoolSize: number;
     /** Spot is a third of the price, and AWS may take a task away with two minutes' notice. */
     readonly capacityProvider: 'FARGATE' | 'FARGATE_SPOT';
     /** Requests a minute that one task is meant to answer: with more there will be more tasks. */

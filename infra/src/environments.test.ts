@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { countWanted } from './database-connections.ts';
 import { assertApart, assertSettings } from './environment-checks.ts';
 import { ENVIRONMENT_NAMES, getEnvironment } from './environments.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
@@ -78,11 +79,33 @@ describe('assertSettings', () => {
     ['more copies than ElastiCache makes', { cache: { ...dev.cache, replicas: 6 } }, 'cache.replicas'],
     ['memory that Fargate does not give to so little CPU', { service: { ...dev.service, memoryMiB: 4096 } }, 'service.memoryMiB'],
     ['CPU that Fargate does not have', { service: { ...dev.service, cpu: 300 } }, 'service.cpu'],
+    [
+      'pools in which messages may wait for each other',
+      { service: { ...dev.service, databasePoolSize: 4 } },
+      'service.databasePoolSize of 5',
+    ],
+    ['half a connection', { service: { ...dev.service, databasePoolSize: 5.5 } }, 'service.databasePoolSize of 5'],
+    ['more tasks than the database has connections for', { service: { ...dev.service, maxTasks: 3 } }, 't4g.small takes 138'],
+    ['larger pools than the database has connections for', { service: { ...dev.service, databasePoolSize: 8 } }, 't4g.small takes 138'],
+    ['a database that is too small for its tasks', { database: { ...dev.database, instanceType: 't4g.micro' } }, 't4g.micro takes 57'],
+    [
+      'a replica that is too small for their reads',
+      { database: { ...dev.database, readReplica: { instanceType: 't4g.micro', multiAz: false } } },
+      'but database.readReplica.instanceType t4g.micro takes 57:',
+    ],
     ['old tasks that are kept for ever', { deployment: { ...dev.deployment, keepBlueMinutes: 2881 } }, 'deployment.keepBlueMinutes'],
     ['tasks that answer nothing', { service: { ...dev.service, requestsPerTask: 0 } }, 'service.requestsPerTask'],
     ['a burst below the rate', { apiThrottle: { rate: 100, burst: 50 } }, 'apiThrottle.burst'],
   ])('refuses %s', (_, change, setting) => {
     expect(() => assertSettings({ ...dev, ...change })).toThrow(setting);
+  });
+
+  it('says of a database with too few connections what wants them, and what to do', () => {
+    expect(() => assertSettings({ ...dev, database: { ...dev.database, instanceType: 't4g.micro' } })).toThrow(
+      `Environment 'dev' cannot be synthesized: it must have a database that takes ${countWanted(dev)} connections, ` +
+        'but database.instanceType t4g.micro takes 57: each backend has up to 2 tasks (service.maxTasks) with 5 connections and one for the relay, twice while it is deployed; ' +
+        'choose a larger class, fewer tasks or a smaller service.databasePoolSize.',
+    );
   });
 
   it('finds nothing wrong in the settings there are', () => {

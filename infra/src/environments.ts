@@ -15,7 +15,7 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
     // Developers run the web application on their machine, on any port.
     uploadOrigins: ['https://dev.torii.example.com', 'http://localhost:*'],
     alarmEmail: 'developers@example.com',
-    monthlyBudgetUsd: 150,
+    monthlyBudgetUsd: 165,
     // Whoever develops wants to see each.
     toleratedJobFailures: 0,
     protectData: false,
@@ -23,16 +23,25 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
     messageRetentionDays: 90,
     logLake: { retentionDays: 90 },
     nat: { kind: 'instance', instanceType: 't4g.nano' },
-    database: { instanceType: 't4g.micro', allocatedStorageGiB: 20, backupRetentionDays: 1, multiAz: false },
+    // A micro has too few connections for two releases of three backends.
+    database: { instanceType: 't4g.small', allocatedStorageGiB: 20, backupRetentionDays: 1, multiAz: false },
     cache: { nodeType: 't4g.micro', replicas: 0 },
-    service: { cpu: 256, memoryMiB: 512, minTasks: 1, maxTasks: 4, capacityProvider: 'FARGATE_SPOT', requestsPerTask: 1500 },
+    service: {
+      cpu: 256,
+      memoryMiB: 512,
+      minTasks: 1,
+      maxTasks: 2,
+      databasePoolSize: 5,
+      capacityProvider: 'FARGATE_SPOT',
+      requestsPerTask: 1500,
+    },
     deployment: { trafficShift: 'ECSAllAtOnce', keepBlueMinutes: 5 },
     containerInsights: false,
     shieldAdvanced: false,
     tracesSamplingRatio: 1,
     apiThrottle: { rate: 1000, burst: 2000 },
   },
-  // As prod in shape, so that what breaks there breaks here first; the sizes are the smallest, and it can be thrown away.
+  // As prod in shape, so that what breaks there breaks here first; the sizes are the smallest that can be scaled, and it can be thrown away.
   staging: {
     name: 'staging',
     account: '333333333333',
@@ -45,7 +54,7 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
     edgeCertificateArn: 'arn:aws:acm:us-east-1:333333333333:certificate/00000000-0000-4000-8000-000000000000',
     uploadOrigins: ['https://staging.torii.example.com'],
     alarmEmail: 'developers@example.com',
-    monthlyBudgetUsd: 500,
+    monthlyBudgetUsd: 575,
     // The tests of a release bring one bad file on purpose.
     toleratedJobFailures: 1,
     protectData: false,
@@ -55,14 +64,22 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
     logLake: { retentionDays: 180 },
     nat: { kind: 'gateway-per-zone' },
     database: {
-      instanceType: 't4g.small',
+      instanceType: 't4g.medium',
       allocatedStorageGiB: 20,
       backupRetentionDays: 7,
       multiAz: true,
-      readReplica: { instanceType: 't4g.small', multiAz: false },
+      readReplica: { instanceType: 't4g.medium', multiAz: false },
     },
     cache: { nodeType: 't4g.small', replicas: 1 },
-    service: { cpu: 256, memoryMiB: 512, minTasks: 2, maxTasks: 6, capacityProvider: 'FARGATE', requestsPerTask: 1500 },
+    service: {
+      cpu: 256,
+      memoryMiB: 512,
+      minTasks: 2,
+      maxTasks: 4,
+      databasePoolSize: 7,
+      capacityProvider: 'FARGATE',
+      requestsPerTask: 1500,
+    },
     deployment: { trafficShift: 'ECSCanary10Percent5Minutes', keepBlueMinutes: 10 },
     containerInsights: true,
     shieldAdvanced: false,
@@ -98,9 +115,16 @@ const ENVIRONMENTS: Readonly<Record<EnvironmentName, EnvironmentSettings>> = {
       readReplica: { instanceType: 'm7g.large', multiAz: true },
     },
     cache: { nodeType: 'm7g.large', replicas: 2 },
-    // A task in each zone at least: the loss of one leaves two thirds. At most nine: with every pool full, a task of each backend has 50 connections
-    // together, and this database is sure to take 477.
-    service: { cpu: 1024, memoryMiB: 2048, minTasks: 3, maxTasks: 9, capacityProvider: 'FARGATE', requestsPerTask: 6000 },
+    service: {
+      cpu: 1024,
+      memoryMiB: 2048,
+      // One in each zone: the loss of one leaves two thirds.
+      minTasks: 3,
+      maxTasks: 9,
+      databasePoolSize: 7,
+      capacityProvider: 'FARGATE',
+      requestsPerTask: 6000,
+    },
     // Five minutes: the slowest of the alarms needs three of them.
     deployment: { trafficShift: 'ECSCanary10Percent5Minutes', keepBlueMinutes: 60 },
     containerInsights: true,

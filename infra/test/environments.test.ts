@@ -74,8 +74,8 @@ describe('the way out to the internet', () => {
 
 describe('the database', () => {
   it.each([
-    { stage: 'dev', primary: 'db.t4g.micro', backups: 1 },
-    { stage: 'staging', primary: 'db.t4g.small', backups: 7 },
+    { stage: 'dev', primary: 'db.t4g.small', backups: 1 },
+    { stage: 'staging', primary: 'db.t4g.medium', backups: 7 },
     { stage: 'prod', primary: 'db.m7g.large', backups: 30 },
   ] as const)('of $stage is a $primary with backups of $backups days', ({ stage, primary, backups }) => {
     const source = stages[stage].find('AWS::RDS::DBInstance').find(({ Properties }) => Properties['Engine'] === 'mariadb');
@@ -103,6 +103,30 @@ describe('the database', () => {
     expect(hosts('staging')).toEqual([expect.stringContaining('DatabaseInstance'), expect.stringContaining('DatabaseReplica')]);
     expect(hosts('prod')).toEqual([expect.stringContaining('DatabaseInstance'), expect.stringContaining('DatabaseReplica')]);
   });
+});
+
+describe('connections', () => {
+  it.each([
+    { stage: 'dev', size: '5' },
+    { stage: 'staging', size: '7' },
+    { stage: 'prod', size: '7' },
+  ] as const)('of a task are $size at most in $stage, and 3 of the worker', ({ stage, size }) => {
+    const tasks = stages[stage].find('AWS::ECS::TaskDefinition').map((task) => appContainerOf(task).environment['DATABASE_POOL_SIZE']);
+    expect(tasks.filter((found) => found !== undefined)).toEqual(Array.from({ length: PUBLISHERS.length * 2 }, () => size));
+    const workers = stages[stage]
+      .find('AWS::Lambda::Function')
+      .flatMap(({ Properties }) => /"DATABASE_POOL_SIZE":"(\d+)"/.exec(JSON.stringify(Properties['Environment'] ?? {}))?.[1] ?? []);
+    expect(workers).toEqual(['3']);
+  });
+
+  it.each(['dev', 'staging', 'prod'] as const)(
+    'are accepted in %s as they are counted, and not half as many, which is the default',
+    (stage) => {
+      expect(stages[stage].get('AWS::RDS::DBParameterGroup').Properties['Parameters']).toMatchObject({
+        max_connections: '{DBInstanceClassMemory/12582880}',
+      });
+    },
+  );
 });
 
 describe('the cache', () => {
@@ -134,8 +158,8 @@ describe('services', () => {
   });
 
   it.each([
-    { stage: 'dev', least: 1, most: 4, requests: 1500 },
-    { stage: 'staging', least: 2, most: 6, requests: 1500 },
+    { stage: 'dev', least: 1, most: 2, requests: 1500 },
+    { stage: 'staging', least: 2, most: 4, requests: 1500 },
     { stage: 'prod', least: 3, most: 9, requests: 6000 },
   ] as const)('of $stage are $least to $most tasks, by their own signals', ({ stage, least, most, requests }) => {
     const targets = stages[stage].find('AWS::ApplicationAutoScaling::ScalableTarget');

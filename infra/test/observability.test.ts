@@ -130,8 +130,8 @@ describe('alarms', () => {
         .find('AWS::CloudWatch::Alarm')
         .filter(({ Properties }) => Properties['MetricName'] === metric)
         .map(({ Properties }) => Number(Properties['Threshold']));
-    expect(thresholds(stages.dev, 'DatabaseConnections')).toEqual([59]);
-    expect(thresholds(stages.prod, 'DatabaseConnections')).toEqual([477, 477]);
+    expect(thresholds(stages.dev, 'DatabaseConnections')).toEqual([96]);
+    expect(thresholds(stages.prod, 'DatabaseConnections')).toEqual([436, 436]);
     expect(thresholds(stages.prod, 'FreeStorageSpace')).toEqual([20 * 1024 ** 3, 20 * 1024 ** 3]);
     expect(thresholds(stages.dev, 'JobsFailed')).toEqual([0]);
     expect(thresholds(stages.prod, 'JobsFailed')).toEqual([10]);

@@ -148,6 +148,7 @@ export function databaseOptions(config: ${pascal}Config): Parameters<typeof conn
     port: config.databasePort,
     name: config.databaseName,
     replicaHost: config.databaseReplicaHost,
+    pool: config.databasePoolSize,
   };
 }
 

@@ -37,7 +37,7 @@ export async function connectModels(connection: {
     host: 'localhost',
     logging: false,
     timezone: '+00:00',
-    // The chassis has as many connections.
+    // The services have as many here.
     pool: { max: 20 },
     dialectOptions: { ssl: { rejectUnauthorized: true } },
     define: { underscored: true },

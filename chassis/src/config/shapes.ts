@@ -50,6 +50,8 @@ export const databaseConfig = z.object({
   databasePort: port,
   databaseName: z.string().min(1),
   databaseReplicaHost: z.string().min(1).optional(),
+  /** Connections at most, and as many to the replica. What commits by itself beside a message needs a second one, so fewer cannot work. */
+  databasePoolSize: z.coerce.number().int().min(2).default(10),
 });
 
 export const cacheConfig = z.object({ cacheHost: z.string().min(1), cachePort: port, cacheSecretArn: arn });

@@ -56,6 +56,7 @@ export abstract class BackendStack extends Stack {
       consumers,
       database: data.database,
       schema: data.schemas[name],
+      databasePoolSize: props.settings.service.databasePoolSize,
       queues: messaging.queues,
       messagesBucket: messaging.messagesBucket,
     });

@@ -43,9 +43,6 @@ export interface CatalogOverrides {
   readonly leaseSeconds?: number;
 }
 
-/** Requests, messages and the relay share the pool; deleting a person's items takes a second connection beside the message's. */
-const POOL_SIZE = 20;
-
 export async function createCatalog(config: CatalogConfig, overrides: CatalogOverrides = {}): Promise<Service> {
   const { serviceName } = config;
   const failpoints = overrides.failpoints ?? {};
@@ -55,7 +52,6 @@ export async function createCatalog(config: CatalogConfig, overrides: CatalogOve
   const database = await connectDatabase({
     ...databaseOptions(config),
     ...secrets,
-    pool: POOL_SIZE,
     failpoints: failpoints.database ?? {},
   });
   const cache = await connectCache({ ...cacheOptions(config), ...secrets, logger });
@@ -114,6 +110,7 @@ export function databaseOptions(config: CatalogConfig): Parameters<typeof connec
     port: config.databasePort,
     name: config.databaseName,
     replicaHost: config.databaseReplicaHost,
+    pool: config.databasePoolSize,
   };
 }
 

@@ -99,6 +99,7 @@ export function databaseOptions(config: IdentityConfig): Parameters<typeof conne
     port: config.databasePort,
     name: config.databaseName,
     replicaHost: config.databaseReplicaHost,
+    pool: config.databasePoolSize,
   };
 }
 

@@ -11,6 +11,7 @@ export function databaseOptions(config: SharedConfig): Parameters<typeof connect
     port: config.databasePort,
     name: config.databaseName,
     replicaHost: config.databaseReplicaHost,
+    pool: config.databasePoolSize,
   };
 }
 

@@ -60,8 +60,6 @@ export interface JobsFailpoints extends ServiceFailpoints {
   readonly projection?: Failpoints<ConsumerStep>;
 }
 
-/** Requests, four queues and the relay share it; work that commits by itself takes a second connection beside its message's. */
-const POOL_SIZE = 20;
 /** Progress of the worker waits in the outbox for this long at most. */
 const RELAY_POLL_MS = 250;
 /** Nobody who has waited for minutes minds another. */
@@ -100,7 +98,7 @@ export async function createJobs(config: JobsConfig, overrides: JobsOverrides = 
 
 function connect(config: JobsConfig, overrides: JobsOverrides): Promise<Database> {
   const failpoints = overrides.failpoints?.database ?? {};
-  return connectDatabase({ ...databaseOptions(config), ...readerOf(overrides), pool: POOL_SIZE, failpoints });
+  return connectDatabase({ ...databaseOptions(config), ...readerOf(overrides), failpoints });
 }
 
 interface Messaging {

@@ -47,15 +47,13 @@ export interface Worker {
 const SLICE_MS = 20_000;
 /** What a slice must leave of the function's time: one more chunk, and the flush of telemetry. */
 const MARGIN_MS = 8_000;
-/** One message at a time: its own transaction, the step under way, and one to spare. */
-const POOL_SIZE = 3;
 const NO_FAILPOINTS: Failpoints<never> = {};
 
 /** The Lambda function that does the work of jobs. Its events leave by the outbox, which the service's relay publishes. */
 export async function createWorker(config: WorkerConfig, overrides: WorkerOverrides = {}): Promise<Worker> {
   const logger = overrides.logger ?? createLogger({ serviceName: config.serviceName, level: config.logLevel });
   const telemetry = overrides.telemetry ?? startTelemetry(telemetryOptions(config));
-  const database = overrides.database ?? (await connectDatabase({ ...databaseOptions(config), pool: POOL_SIZE, ...readerOf(overrides) }));
+  const database = overrides.database ?? (await connectDatabase({ ...databaseOptions(config), ...readerOf(overrides) }));
   const clock = overrides.clock ?? systemClock;
   const sqs = createSqsClient();
   const claims = createClaimCheck({ bucket: config.messagesBucket });

@@ -97,7 +97,7 @@ export async function startTestJobs(overrides: JobsOverrides = {}): Promise<Test
   const stops: (() => Promise<void>)[] = [];
   const makeWorker = async (overrides: WorkerOverrides = {}): Promise<Worker> => {
     // As in the function: a pool of its own.
-    const own = await connectDatabase({ ...schema.databaseOptions, pool: 4 });
+    const own = await connectDatabase({ ...schema.databaseOptions, pool: 3 });
     const worker = await createWorker(readWorkerConfig(environment), {
       database: own,
       logger: LOGGER,

@@ -3,15 +3,14 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IDatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { countAccepted } from '../../database-connections.ts';
 import { memoryGiBOf } from '../../instance-memory.ts';
 import { RunbookAlarm, type RunbookAlarmProps } from '../observability/runbook-alarm.ts';
 
 const PERIOD = Duration.minutes(1);
 const GIB = 1024 ** 3;
-/** MariaDB's default in RDS: one connection for each 12 MiB of memory (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html). */
-const BYTES_PER_CONNECTION = 12_582_880;
-/** RDS counts what the operating system leaves, not what the class is sold with, so the true limit is lower than the formula's. */
-const SAFE_SHARE_OF_CONNECTIONS = 0.7;
+/** Of those that the machine is sure to take. Services may come to more than this only while they are deployed under full load. */
+const MANY_CONNECTIONS = 0.7;
 /** Three quarters of the memory are the buffer pool's. Below this the rest is gone too, and the machine begins to swap. */
 const LEAST_FREE_MEMORY = 0.05;
 /** A fifth: at the usual growth there are days to react, and storage cannot be changed again for six hours after a change. */
@@ -31,7 +30,6 @@ export interface DatabaseAlarmsProps {
 /** What RDS sees of one machine: whether it has what it needs. */
 export function addDatabaseLoadAlarms(scope: Construct, { instance, instanceType, called, topic }: DatabaseAlarmsProps): void {
   const memory = memoryGiBOf(instanceType) * GIB;
-  const connections = Math.floor((memory / BYTES_PER_CONNECTION) * SAFE_SHARE_OF_CONNECTIONS);
   const add = (id: string, props: Omit<RunbookAlarmProps, 'article' | 'topic'>): RunbookAlarm =>
     new RunbookAlarm(scope, id, { ...props, article: 'database-is-overloaded', topic });
   add('Cpu', {
@@ -43,7 +41,7 @@ export function addDatabaseLoadAlarms(scope: Construct, { instance, instanceType
   });
   add('Connections', {
     metric: instance.metricDatabaseConnections({ period: PERIOD, statistic: 'Maximum' }),
-    threshold: connections,
+    threshold: Math.floor(countAccepted(instanceType) * MANY_CONNECTIONS),
     periods: 5,
     problem: `${called} has nearly as many connections as it can have, and will soon refuse new ones`,
   });

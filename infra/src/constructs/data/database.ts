@@ -14,6 +14,7 @@ import {
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { MAX_CONNECTIONS_FORMULA } from '../../database-connections.ts';
 import type { EnvironmentSettings, ReadReplicaSettings } from '../../environment-settings.ts';
 import { addDatabaseLoadAlarms, addReplicaAlarms, addStorageAlarm } from './database-alarms.ts';
 import { MaskedLogGroup } from '../logs/log-group.ts';
@@ -53,6 +54,7 @@ export class Database extends Construct {
         collation_server: 'utf8mb4_unicode_ci',
         // Bytes. An import batch writes 500 items in one statement and their events in another, each up to 50 KB; the default is 16 MiB.
         max_allowed_packet: String(64 * 1024 * 1024),
+        max_connections: MAX_CONNECTIONS_FORMULA,
         slow_query_log: '1',
         // Seconds.
         long_query_time: '1',

@@ -5,6 +5,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { WORKER_POOL_SIZE } from '../../database-connections.ts';
 import type { EnvironmentSettings } from '../../environment-settings.ts';
 import { getQueue, type ConsumerQueues } from '../messaging/consumer-queue.ts';
 import type { DatabaseSchema } from '../data/database-schema.ts';
@@ -39,7 +40,7 @@ export class JobsWorker extends Construct {
   constructor(scope: Construct, id: string, props: JobsWorkerProps) {
     super(scope, id);
     const { settings } = props;
-    const wiring = createPublisherWiring({ ...props, publisher: 'jobs', consumers: ['jobs-worker'] });
+    const wiring = createPublisherWiring({ ...props, databasePoolSize: WORKER_POOL_SIZE, publisher: 'jobs', consumers: ['jobs-worker'] });
     this.function = new NodeFunction(this, 'Function', {
       entry: 'services/jobs/src/lambda/worker.ts',
       timeout: Duration.seconds(30),

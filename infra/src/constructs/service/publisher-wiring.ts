@@ -13,6 +13,8 @@ export interface PublisherWiringProps {
   readonly consumers: readonly Consumer[];
   readonly database: Database;
   readonly schema: DatabaseSchema;
+  /** Connections that one such process has at most. */
+  readonly databasePoolSize: number;
   readonly queues: ConsumerQueues;
   readonly messagesBucket: MessagesBucket;
 }
@@ -41,6 +43,7 @@ export function createPublisherWiring(props: PublisherWiringProps): PublisherWir
       DATABASE_PORT: database.port,
       ...(database.replicaHost !== undefined && { DATABASE_REPLICA_HOST: database.replicaHost }),
       DATABASE_NAME: schema.name,
+      DATABASE_POOL_SIZE: String(props.databasePoolSize),
       MESSAGES_BUCKET: messagesBucket.bucketName,
       ...Object.fromEntries(queueUrls),
     },
