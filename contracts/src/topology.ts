@@ -194,6 +194,9 @@ const SETTINGS: Readonly<Partial<Record<QueueName, Partial<QueueSettings>>>> = {
   // The answers of one import wait for each other at its row.
   'jobs-events': { concurrency: 2 },
   'jobs-projection-events': { concurrency: 2, rebuildable: true },
+  // A message a night, and now and then one from an operator.
+  'jobs-commands': { concurrency: 1 },
+  'jobs-projection-commands': { concurrency: 1 },
   // Six times the worker's timeout, as Lambda asks of the queues it polls. A slice takes up to 20 of the function's 30 seconds, so a batch is one;
   // concurrency is that of the event source, over all of the function's instances.
   'jobs-worker-commands': { concurrency: 5, batchSize: 1, visibilityTimeoutSeconds: 180 },
