@@ -104,7 +104,7 @@ describe('the API', () => {
       expect(ResponseParameters).toEqual({ 'gatewayresponse.header.Content-Type': "'application/problem+json'" });
       const body = String(Object.values(ResponseTemplates ?? {})[0]).replace('$context.error.messageString', '"What to do about it"');
       expect(JSON.parse(body)).toMatchObject({
-        type: 'about:blank',
+        type: expect.stringMatching(/^urn:torii:problem:[a-z-]+$/),
         status: Number(StatusCode),
         code: expect.stringMatching(/^[A-Z_]+$/),
         detail: expect.stringMatching(/.{10,}/),

@@ -1,4 +1,4 @@
-import type { Problem } from '@torii/contracts';
+import { type Problem, problemType } from '@torii/contracts';
 import { z } from 'zod';
 import { type ErrorKind, type FieldError, ServiceError } from '../errors/service-error.ts';
 import { toServiceError } from '../errors/to-service-error.ts';
@@ -48,7 +48,7 @@ export function toProblem(error: unknown, correlationId: string): ProblemRespons
     return {
       status: 500,
       headers: {},
-      body: { type: 'about:blank', title: 'Internal error', status: 500, code: 'INTERNAL_ERROR', detail, correlationId },
+      body: { type: problemType('INTERNAL_ERROR'), title: 'Internal error', status: 500, code: 'INTERNAL_ERROR', detail, correlationId },
     };
   }
   const status = STATUS_BY_CODE[known.code] ?? STATUS[known.kind];
@@ -57,7 +57,7 @@ export function toProblem(error: unknown, correlationId: string): ProblemRespons
     status,
     headers: extraHeaders(known),
     body: {
-      type: `urn:torii:problem:${known.code.toLowerCase().replaceAll('_', '-')}`,
+      type: problemType(known.code),
       title: TITLES[known.kind],
       status,
       code: known.code,

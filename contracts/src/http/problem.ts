@@ -1,5 +1,10 @@
 import { z } from 'zod';
 
+/** What a problem's `type` is, whoever answers: its code as a URN. */
+export function problemType(code: string): string {
+  return `urn:torii:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+}
+
 /** RFC 9457 problem details, with the error's stable `code` and the correlation id to quote to support. */
 export const problem = z.object({
   type: z.string(),

@@ -1,3 +1,4 @@
+import { problemType } from '@torii/contracts';
 import { Stack, Validations } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
@@ -26,7 +27,10 @@ export interface PlatformStackProps extends StageStackProps {
 }
 
 /** A load balancer's own answers know a few content types only; application/problem+json is not one of them. */
-const NOT_FOUND = JSON.stringify({ type: 'about:blank', title: 'Not Found', status: 404, code: 'ROUTE_NOT_FOUND' });
+const NOT_FOUND = {
+  contentType: 'application/json',
+  messageBody: JSON.stringify({ type: problemType('ROUTE_NOT_FOUND'), title: 'Not found', status: 404, code: 'ROUTE_NOT_FOUND' }),
+};
 
 /** What services run on and are reached through. */
 export class PlatformStack extends Stack {
@@ -66,7 +70,7 @@ export class PlatformStack extends Stack {
         sslPolicy: SslPolicy.RECOMMENDED_TLS,
         // The security groups' rules are made in one place, not here.
         open: false,
-        defaultAction: ListenerAction.fixedResponse(404, { contentType: 'application/json', messageBody: NOT_FOUND }),
+        defaultAction: ListenerAction.fixedResponse(404, NOT_FOUND),
       });
     this.edgeListener = addListener('EdgeListener', EDGE_PORT);
     this.apiListener = addListener('ApiListener', API_PORT);
