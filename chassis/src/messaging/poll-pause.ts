@@ -1,4 +1,4 @@
-import { type BackoffOptions, backoffMs } from '../time/backoff.ts';
+import { type BackoffOptions, type Random, backoffMs } from '../time/backoff.ts';
 
 /**
  * Slows a consumer down while what it depends on is away. Without it every message of a backlog would be received, fail and
@@ -13,7 +13,7 @@ export interface PollPause {
   end(): void;
 }
 
-export function createPollPause(options: BackoffOptions): PollPause {
+export function createPollPause(options: BackoffOptions, random?: Random): PollPause {
   const waiting = new Set<() => void>();
   let failures = 0;
   return {
@@ -25,7 +25,7 @@ export function createPollPause(options: BackoffOptions): PollPause {
           waiting.delete(goOn);
           resolve();
         };
-        const timer = setTimeout(goOn, backoffMs(failures, options));
+        const timer = setTimeout(goOn, backoffMs(failures, options, random));
         waiting.add(goOn);
       });
     },
