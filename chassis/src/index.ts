@@ -23,15 +23,32 @@ export {
 } from './config/shapes.ts';
 export { type Database, type DatabaseOptions, connectDatabase } from './database/connect-database.ts';
 export { type DedicatedConnection } from './database/dedicated-connection.ts';
+export { type GroupCommit, type GroupOutcome, createGroupCommit, groupStatement, mapOutcome } from './database/group-commit.ts';
 export { createMessageFailures, createMessagingTables } from './database/messaging-tables.ts';
 export { type Migration, MIGRATION_QUERY_TIMEOUT_MS, runMigrations } from './database/run-migrations.ts';
+export { JOINS_NEXT, together } from './database/join-statements.ts';
 export { type ErrorKind, type FieldError, type ServiceErrorInit, ServiceError, isClientFault } from './errors/service-error.ts';
 export { toServiceError } from './errors/to-service-error.ts';
 export { type HttpServer, type HttpServerOptions, createHttpServer } from './http/create-http-server.ts';
 export { type ReadinessCheck } from './http/health.ts';
 export { type ProblemResponse, invalidRequest, toProblem } from './http/problem.ts';
-export { type Method, type MountHandler, type Route, type RouteRequest, type RouteResponse, type User, defineRoute } from './http/route.ts';
-export { type IdempotencyKey, fingerprintOf, idempotencyKeyHeader, withIdempotencyKey } from './idempotency/with-idempotency-key.ts';
+export {
+  type Method,
+  type MountHandler,
+  type RequestGuard,
+  type Route,
+  type RouteRequest,
+  type RouteResponse,
+  type User,
+  defineRoute,
+} from './http/route.ts';
+export {
+  type IdempotencyKey,
+  fingerprintOf,
+  idempotencyKeyHeader,
+  withIdempotencyKey,
+  withIdempotencyKeys,
+} from './idempotency/with-idempotency-key.ts';
 export { type LambdaContext, type LambdaHandlerOptions, createLambdaHandler } from './lambda/create-lambda-handler.ts';
 export {
   type QueueLambdaOptions,
@@ -50,7 +67,14 @@ export { type ConsumerGate, type ConsumerGateOptions, createConsumerGate } from 
 export { type ConsumerOptions, type QueueConsumer, createConsumer } from './messaging/consumer.ts';
 export { type Failure } from './messaging/failures.ts';
 export { toMessageBody } from './messaging/message-body.ts';
-export { type CommandMessage, type EventMessage, type Outbox, type OutboxOptions, createOutbox } from './messaging/outbox.ts';
+export {
+  type CommandMessage,
+  type EventMessage,
+  type Outbox,
+  type OutboxOptions,
+  type PreparedMessages,
+  createOutbox,
+} from './messaging/outbox.ts';
 export { type HandlerContext } from './messaging/process-messages.ts';
 export { type Relay, type RelayOptions, createRelay } from './messaging/relay.ts';
 export { encodeCursor, parseCursor } from './paging/cursor.ts';

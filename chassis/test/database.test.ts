@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestSchema, createTestSchema, waitFor } from '@torii/testing';
 import { QueryTypes, type Transaction, UniqueConstraintError } from 'sequelize';
-import { JOINS_BEGIN } from '../src/database/sql-driver.ts';
+import { JOINS_BEGIN, JOINS_NEXT, together } from '../src/database/join-statements.ts';
 import { type Database, connectDatabase, createMessageFailures, createMessagingTables } from '../src/index.ts';
 
 let schema: TestSchema;
@@ -116,6 +116,108 @@ describe('transaction', () => {
     await expect(database.transaction((tx) => add(1, tx))).rejects.toThrow(UniqueConstraintError);
     await database.transaction((tx) => add(2, tx));
     expect(await list()).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+});
+
+describe('a statement that joins the next', () => {
+  const add = (id: number | string, transaction: Transaction | null) =>
+    database.sequelize.query(`${JOINS_NEXT}INSERT INTO notes (id, text) VALUES (?, 'a')`, { transaction, replacements: [id] });
+  const list = async (transaction: Transaction | null = null) => {
+    const rows = await database.sequelize.query<{ id: number }>('SELECT id FROM notes ORDER BY id', {
+      transaction,
+      type: QueryTypes.SELECT,
+    });
+    return rows.map(({ id }) => id);
+  };
+
+  beforeEach(() => schema.query('CREATE TABLE notes (id INT PRIMARY KEY, text LONGTEXT)'));
+
+  it('comes before statements that are made together, which give the rows of each', async () => {
+    const insert = `${JOINS_BEGIN}INSERT INTO notes (id) VALUES (?), (?) RETURNING id`;
+    const query = async (transaction: Transaction, ids: readonly number[]) =>
+      (await database.sequelize.query(together(insert, 'SELECT COUNT(*) AS n FROM notes'), { transaction, replacements: [...ids] }))[0];
+    const results = await database.transaction(async (tx) => {
+      const first = await query(tx, [1, 2]);
+      await add(3, tx);
+      return [first, await query(tx, [4, 5])];
+    });
+    expect(results).toEqual([
+      [[{ id: 1 }, { id: 2 }], [{ n: 2 }]],
+      [[{ id: 4 }, { id: 5 }], [{ n: 5 }]],
+    ]);
+    await expect(database.transaction((tx) => query(tx, [6, 1]))).rejects.toThrow(UniqueConstraintError);
+    expect(await list()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('is kept by the commit, and seen by what comes before that', async () => {
+    await database.transaction(async (tx) => {
+      await add(1, tx);
+      await add(2, tx);
+      expect(await list(tx)).toEqual([1, 2]);
+      await add(3, tx);
+    });
+    expect(await list()).toEqual([1, 2, 3]);
+  });
+
+  it('is one packet with the whole of its transaction', async () => {
+    // One after another they all take the same connection, and it counts for itself.
+    const countCompounds = async () => {
+      const sql = "SHOW SESSION STATUS LIKE 'Com_compound_sql'";
+      const [row] = await database.sequelize.query<{ Value: string }>(sql, { type: QueryTypes.SELECT });
+      return Number(row?.Value);
+    };
+    const before = await countCompounds();
+    await database.transaction(async (tx) => {
+      await add(1, tx);
+      await add(2, tx);
+    });
+    expect(await countCompounds()).toBe(before + 1);
+  });
+
+  it('keeps nothing of a transaction when it fails, with its own reason', async () => {
+    await add(1, null);
+    const failed = database.transaction(async (tx) => {
+      await add(2, tx);
+      await add(1, tx);
+    });
+    await expect(failed).rejects.toThrow(UniqueConstraintError);
+    expect(await list()).toEqual([1]);
+    await database.transaction((tx) => add(3, tx));
+    expect(await list()).toEqual([1, 3]);
+  });
+
+  it('fails the statement it travels with', async () => {
+    const failed = database.transaction(async (tx) => {
+      await add('none', tx);
+      await list(tx);
+    });
+    await expect(failed).rejects.toMatchObject({ original: { sqlState: expect.any(String) } });
+    expect(await list()).toEqual([]);
+  });
+
+  it('is forgotten when its transaction is abandoned', async () => {
+    for (const isBegun of [false, true]) {
+      const abandoned = database.transaction(async (tx) => {
+        if (isBegun) await list(tx);
+        await add(1, tx);
+        throw new Error('no');
+      });
+      await expect(abandoned).rejects.toThrow('no');
+      expect(await list()).toEqual([]);
+    }
+  });
+
+  it('does not wait outside a transaction, nor when it is long', async () => {
+    await add(1, null);
+    expect(await schema.query('SELECT id FROM notes')).toEqual([{ id: 1 }]);
+    await database.transaction(async (tx) => {
+      const text = 'x'.repeat(600_000);
+      for (const id of [2, 3])
+        await database.sequelize.query(`${JOINS_NEXT}INSERT INTO notes VALUES (?, ?)`, { transaction: tx, replacements: [id, text] });
+      const uncommitted = 'SELECT trx_rows_modified AS modified FROM information_schema.INNODB_TRX WHERE trx_rows_modified > 0';
+      expect(await schema.query(uncommitted)).toEqual([{ modified: 2 }]);
+    });
+    expect(await list()).toEqual([1, 2, 3]);
   });
 });
 

@@ -3,7 +3,7 @@ import { type CredentialSource, type SecretReader, createCredentialSource, creat
 import type { Failpoints } from '../lifecycle/failpoints.ts';
 import { type DedicatedConnection, openConnection } from './dedicated-connection.ts';
 import { CONNECT_TIMEOUT_MS, SESSION_SETTINGS, openPool, tlsSettings } from './open-pool.ts';
-import { runTransaction } from './run-transaction.ts';
+import { type TransactionOptions, runTransaction } from './run-transaction.ts';
 
 export interface DatabaseOptions {
   /** Secret `{ username, password }`; read at connect time, and again when the server refuses what it held. */
@@ -34,7 +34,7 @@ export interface Database {
    * Commits what `run` did, or nothing. READ COMMITTED. On deadlock or lock timeout `run` is called again, so it must have
    * no effect outside the transaction.
    */
-  transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(run: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** A connection outside the pool; the caller closes it. */
   connect(): Promise<DedicatedConnection>;
   /** @throws when the primary does not answer */
@@ -57,7 +57,7 @@ export async function connectDatabase(options: DatabaseOptions): Promise<Databas
     sequelize,
     read,
     name,
-    transaction: (run) => runTransaction(sequelize, run, options.failpoints),
+    transaction: (run, transactionOptions) => runTransaction(sequelize, run, { ...transactionOptions, failpoints: options.failpoints }),
     connect: () => connect(options, credentials, queryTimeoutMs),
     ping: async () => {
       await sequelize.query('SELECT 1');

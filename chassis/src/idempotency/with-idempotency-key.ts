@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { QueryTypes, type Transaction } from 'sequelize';
+import type { Transaction } from 'sequelize';
 import { z } from 'zod';
 import type { Database } from '../database/connect-database.ts';
+import type { GroupOutcome } from '../database/group-commit.ts';
 import { ServiceError } from '../errors/service-error.ts';
 import type { RouteResponse } from '../http/route.ts';
+import { type KeyRow, type KeyScope, claimKeys, freeKeys, identityOf, saveResponses, selectResponses } from './key-rows.ts';
 
 export interface IdempotencyKey {
   /** The request's `Idempotency-Key`; absent: `run` simply runs. */
   readonly key: string | undefined;
   readonly userId: string;
-  /** What the request asks for; the same key with another fingerprint is refused. */
+  /** What the request asks for; the same key with another fingerprint is refused. Not read without a key. */
   readonly fingerprint: string;
 }
 
@@ -37,38 +39,82 @@ export async function withIdempotencyKey(
   run: (tx: Transaction) => Promise<RouteResponse>,
 ): Promise<RouteResponse> {
   return database.transaction(async (tx) => {
-    if (request.key === undefined) return run(tx);
-    if (!(await claimKey(database, tx, request))) return findStoredResponse(database, tx, request);
-    const response = await run(tx);
-    await database.sequelize.query('UPDATE idempotency_keys SET response = ? WHERE user_id = ? AND idempotency_key = ?', {
-      transaction: tx,
-      replacements: [JSON.stringify(response), request.userId, request.key],
-    });
-    return response;
+    const [outcome] = await withIdempotencyKeys({ database, tx }, [request], async () => [{ value: await run(tx) }]);
+    if (outcome === undefined || outcome === 'again')
+      throw new Error('A request with an idempotency key cannot be answered: it has no outcome.');
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
   });
 }
 
-/** The insert waits for a transaction that holds the same key: afterwards the key is either free or answered. */
-async function claimKey(database: Database, tx: Transaction, request: IdempotencyKey): Promise<boolean> {
-  const rows = await database.sequelize.query(
-    'INSERT IGNORE INTO idempotency_keys (user_id, idempotency_key, fingerprint) VALUES (?, ?, ?) RETURNING idempotency_key',
-    { transaction: tx, type: QueryTypes.SELECT, replacements: [request.userId, request.key, request.fingerprint] },
-  );
-  return rows.length > 0;
+/**
+ * The same for the requests of a group (`createGroupCommit`). The key of one that fails stays free. Of several with the same key the first runs; the
+ * others come again, and find its answer.
+ * @param run gets those that have no answer yet
+ */
+export async function withIdempotencyKeys<R extends IdempotencyKey>(
+  scope: KeyScope,
+  requests: readonly R[],
+  run: (requests: readonly R[]) => Promise<readonly GroupOutcome<RouteResponse>[]>,
+): Promise<readonly GroupOutcome<RouteResponse>[]> {
+  const keyed = requests.filter(hasKey);
+  if (keyed.length === 0) return run(requests);
+  const firsts = firstOfEachKey(keyed);
+  const claimed = await claimKeys(scope, firsts);
+  const claims = firsts.filter((request) => claimed.has(identityOf(request)));
+  const repeats = keyed.filter((request) => !claimed.has(identityOf(request)));
+  const outcomes = new Map<IdempotencyKey, GroupOutcome<RouteResponse>>(await findAnswers(scope, repeats));
+  const due = requests.filter((request) => request.key === undefined || claims.some((claim) => claim === request));
+  const results = due.length === 0 ? [] : await run(due);
+  for (const [index, request] of due.entries()) outcomes.set(request, results[index] ?? 'again');
+  await settleClaims(scope, claims, outcomes);
+  return requests.map((request) => outcomes.get(request) ?? 'again');
 }
 
-async function findStoredResponse(database: Database, tx: Transaction, request: IdempotencyKey): Promise<RouteResponse> {
-  const [row] = await database.sequelize.query<{ fingerprint: string; response: string }>(
-    'SELECT fingerprint, response FROM idempotency_keys WHERE user_id = ? AND idempotency_key = ?',
-    { transaction: tx, type: QueryTypes.SELECT, replacements: [request.userId, request.key] },
+function firstOfEachKey<R extends KeyRow>(requests: readonly R[]): readonly R[] {
+  const firsts = new Map<string, R>();
+  for (const request of requests) if (!firsts.has(identityOf(request))) firsts.set(identityOf(request), request);
+  return [...firsts.values()];
+}
+
+function hasKey<R extends IdempotencyKey>(request: R): request is R & KeyRow {
+  return request.key !== undefined;
+}
+
+async function findAnswers<R extends KeyRow>(
+  scope: KeyScope,
+  repeats: readonly R[],
+): Promise<readonly (readonly [R, GroupOutcome<RouteResponse>])[]> {
+  const stored = await selectResponses(scope, repeats);
+  return repeats.map((request) => {
+    const row = stored.get(identityOf(request));
+    return [request, row?.fingerprint === request.fingerprint ? { value: parseStoredResponse(row.response) } : { error: keyReused() }];
+  });
+}
+
+async function settleClaims(
+  scope: KeyScope,
+  claims: readonly (IdempotencyKey & KeyRow)[],
+  outcomes: ReadonlyMap<IdempotencyKey, GroupOutcome<RouteResponse>>,
+): Promise<void> {
+  const answered = claims.flatMap((claim) => {
+    const outcome = outcomes.get(claim) ?? 'again';
+    return outcome !== 'again' && 'value' in outcome ? [{ ...claim, response: JSON.stringify(outcome.value) }] : [];
+  });
+  await saveResponses(scope, answered);
+  const kept = new Set(answered.map(identityOf));
+  await freeKeys(
+    scope,
+    claims.filter((claim) => !kept.has(identityOf(claim))),
   );
-  if (row?.fingerprint !== request.fingerprint)
-    throw new ServiceError({
-      code: 'IDEMPOTENCY_KEY_REUSED',
-      kind: 'conflict',
-      message: 'The request cannot be accepted: its Idempotency-Key was used for a different request.',
-    });
-  return parseStoredResponse(row.response);
+}
+
+function keyReused(): ServiceError {
+  return new ServiceError({
+    code: 'IDEMPOTENCY_KEY_REUSED',
+    kind: 'conflict',
+    message: 'The request cannot be accepted: its Idempotency-Key was used for a different request.',
+  });
 }
 
 function parseStoredResponse(text: string): RouteResponse {

@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { JOINS_BEGIN } from '../database/sql-driver.ts';
+import { JOINS_BEGIN } from '../database/join-statements.ts';
 
 /**
  * Claims messages for a consumer, in the transaction of their effect. @returns the ids that are new; the others have had

@@ -1,5 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { DedicatedConnection } from '../database/dedicated-connection.ts';
+import { JOINS_NEXT } from '../database/join-statements.ts';
 
 // Every statement on outbox_messages.
 
@@ -41,7 +42,7 @@ const STATEMENT_BYTES = 4 * 1024 * 1024;
 export async function insertOutboxRows(sequelize: Sequelize, tx: Transaction, rows: readonly OutboxRow[]): Promise<void> {
   for (const part of cutByBytes(rows)) {
     await sequelize.query(
-      `INSERT INTO outbox_messages (message_id, destination, type, aggregate_id, body, traceparent) VALUES ${part.map(() => '(?, ?, ?, ?, ?, ?)').join(', ')}`,
+      `${JOINS_NEXT}INSERT INTO outbox_messages (message_id, destination, type, aggregate_id, body, traceparent) VALUES ${part.map(() => '(?, ?, ?, ?, ?, ?)').join(', ')}`,
       {
         transaction: tx,
         type: QueryTypes.INSERT,

@@ -43,9 +43,22 @@ export type CommandMessage<T extends CommandType> = T extends CommandType
 export interface Outbox<P extends Publisher> {
   publish(tx: Transaction, messages: EventMessage<PublishedBy<P>> | readonly EventMessage<PublishedBy<P>>[]): Promise<void>;
   send(tx: Transaction, messages: CommandMessage<SentBy<P>> | readonly CommandMessage<SentBy<P>>[]): Promise<void>;
+  /** Events for a transaction that many requests share (`createGroupCommit`), with the trace and the correlation of the request that is under way here. */
+  prepare(messages: EventMessage<PublishedBy<P>> | readonly EventMessage<PublishedBy<P>>[]): PreparedMessages;
+  /** Publishes what was prepared. */
+  append(tx: Transaction, prepared: readonly PreparedMessages[]): Promise<void>;
   readonly publisher: P;
   /** Calls `listener` after each commit that wrote messages; the relay wakes by it. @returns a function that stops it */
   onCommitted(listener: () => void): () => void;
+}
+
+/** Rows of the outbox that are not written yet. */
+export interface PreparedMessages {
+  readonly rows: readonly OutboxRow[];
+  /** Characters of all bodies. */
+  readonly size: number;
+  /** For what the business counts. */
+  readonly drafts: readonly Pick<Draft, 'type' | 'data'>[];
 }
 
 export interface OutboxOptions<P extends Publisher> {
@@ -73,26 +86,35 @@ export function createOutbox<P extends Publisher>(options: OutboxOptions<P>): Ou
   const clock = options.clock ?? systemClock;
   const createId = options.createId ?? createUuid;
 
-  const write = async (tx: Transaction, drafts: readonly Draft[], destinationsOf: (type: string) => readonly string[]): Promise<void> => {
-    if (drafts.length === 0) return;
+  const prepare = (drafts: readonly Draft[], destinationsOf: (type: string) => readonly string[]): PreparedMessages => {
     const time = clock.now().toISOString();
     const rows = drafts.flatMap((draft) => {
       const destinations = destinationsOf(draft.type);
       const row = toRow(draft, { publisher: options.publisher, time, id: draft.id ?? createId() });
       return destinations.map((destination) => ({ ...row, destination }));
     });
+    return { rows, size: rows.reduce((size, { body }) => size + body.length, 0), drafts };
+  };
+  const append = async (tx: Transaction, prepared: readonly PreparedMessages[]): Promise<void> => {
+    const rows = prepared.flatMap((each) => each.rows);
+    if (rows.length === 0) return;
     await insertOutboxRows(options.database.sequelize, tx, rows);
     tx.afterCommit(() => {
       for (const listener of listeners) listener();
+      const drafts = prepared.flatMap((each) => each.drafts);
       // Here, because a transaction that is rolled back or run again has not happened.
       const metrics = toBusinessMetrics(options.publisher, drafts, clock.now().getTime());
       if (metrics !== undefined) options.logger.info(metrics, 'business counted');
     });
   };
+  const prepareEvents = (events: readonly Draft[]) => prepare(events, (type) => eventDestinations(options.publisher, type));
+  const prepareCommands = (commands: readonly Draft[]) => prepare(commands, (type) => [commandDestination(options.publisher, type)]);
   return {
     publisher: options.publisher,
-    publish: (tx, messages) => write(tx, asList(messages), (type) => eventDestinations(options.publisher, type)),
-    send: (tx, messages) => write(tx, asList(messages), (type) => [commandDestination(options.publisher, type)]),
+    publish: async (tx, messages) => append(tx, [prepareEvents(asList(messages))]),
+    send: async (tx, messages) => append(tx, [prepareCommands(asList(messages))]),
+    prepare: (messages) => prepareEvents(asList(messages)),
+    append,
     onCommitted: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

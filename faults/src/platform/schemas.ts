@@ -16,9 +16,10 @@ const COMMITS = `CREATE TABLE commits (
   KEY commits_item (item_id, version)
 ) ENGINE=InnoDB`;
 
+// A row that an insert meets and leaves as it is counts as updated, too: nothing was committed.
 const TRIGGERS = [
   'CREATE TRIGGER commits_insert AFTER INSERT ON items FOR EACH ROW INSERT INTO commits (item_id, owner_id, version, marker, deleted) VALUES (NEW.id, NEW.owner_id, NEW.version, NEW.name, FALSE)',
-  'CREATE TRIGGER commits_update AFTER UPDATE ON items FOR EACH ROW INSERT INTO commits (item_id, owner_id, version, marker, deleted) VALUES (NEW.id, NEW.owner_id, NEW.version, NEW.name, FALSE)',
+  'CREATE TRIGGER commits_update AFTER UPDATE ON items FOR EACH ROW IF NEW.version <> OLD.version OR NEW.name <> OLD.name THEN INSERT INTO commits (item_id, owner_id, version, marker, deleted) VALUES (NEW.id, NEW.owner_id, NEW.version, NEW.name, FALSE); END IF',
   'CREATE TRIGGER commits_delete AFTER DELETE ON items FOR EACH ROW INSERT INTO commits (item_id, owner_id, version, marker, deleted) VALUES (OLD.id, OLD.owner_id, OLD.version + 1, OLD.name, TRUE)',
 ];
 

@@ -1,4 +1,4 @@
-import { selectOutboxHeads as original } from '../../../../chassis/src/messaging/outbox-rows.ts';
+import { insertOutboxRows as insert, selectOutboxHeads as original } from '../../../../chassis/src/messaging/outbox-rows.ts';
 
 export * from '../../../../chassis/src/messaging/outbox-rows.ts';
 
@@ -9,4 +9,10 @@ export const selectOutboxHeads: typeof original = async (connection, limit, exce
   const rows = (await original(connection, limit, except)).filter(({ id }) => id > last);
   last = Math.max(last, ...rows.map(({ id }) => id));
   return rows;
+};
+
+/** Sent at once. Usually rows travel with the commit, and get their numbers then, so that there is hardly time to overtake them. */
+export const insertOutboxRows: typeof insert = async (sequelize, tx, rows) => {
+  await insert(sequelize, tx, rows);
+  await sequelize.query('SELECT 1', { transaction: tx });
 };

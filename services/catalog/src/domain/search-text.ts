@@ -10,6 +10,11 @@ const MAX_QUERY_PAIRS = 32;
 
 /** Neither length nor script is limited by this radix: a pair of ASCII letters takes five characters. */
 const RADIX = 36;
+/** Made ahead: most of every text. */
+const ASCII = Array.from({ length: 128 }, (_character, codePoint) => codePoint.toString(RADIX));
+
+/** There are no more in Unicode. */
+const CODE_POINTS = 0x110000;
 
 export interface SearchableContent {
   readonly sku: string;
@@ -66,15 +71,29 @@ export function encodeCharacterQuery(character: string): string {
   return `+${encodeCharacter(character)}_*`;
 }
 
+/** Pairs are numbers until they are known to be distinct: a text has hundreds, most of them more than once. */
 function listTokens(text: string): readonly string[] {
-  const pairs = new Set<string>();
+  const pairs = new Set<number>();
   for (const line of text.split('\n')) {
-    const characters = Array.from(line, encodeCharacter);
-    characters.forEach((character, index) => pairs.add(`${character}_${characters[index + 1] ?? END}`));
+    let previous = END;
+    for (const character of line) {
+      const codePoint = toCodePoint(character);
+      if (previous !== END) pairs.add(previous * CODE_POINTS + codePoint);
+      previous = codePoint;
+    }
+    if (previous !== END) pairs.add(previous * CODE_POINTS + END);
   }
-  return [...pairs];
+  return Array.from(pairs, (pair) => `${encodeCodePoint(Math.floor(pair / CODE_POINTS))}_${encodeCodePoint(pair % CODE_POINTS)}`);
 }
 
 function encodeCharacter(character: string): string {
-  return (character.codePointAt(0) ?? END).toString(RADIX);
+  return encodeCodePoint(toCodePoint(character));
+}
+
+function toCodePoint(character: string): number {
+  return character.codePointAt(0) ?? END;
+}
+
+function encodeCodePoint(codePoint: number): string {
+  return ASCII[codePoint] ?? codePoint.toString(RADIX);
 }

@@ -1,15 +1,24 @@
-import { defineRoute, fingerprintOf, idempotencyKeyHeader, type Route, withIdempotencyKey } from '@torii/chassis';
+import {
+  defineRoute,
+  fingerprintOf,
+  type IdempotencyKey,
+  idempotencyKeyHeader,
+  type Route,
+  type User,
+  withIdempotencyKey,
+} from '@torii/chassis';
 import { itemDraft, itemId, itemPatch, itemQuery } from '@torii/contracts';
 import { z } from 'zod';
 import { parseIfMatch } from '../domain/precondition.ts';
 import { changeItem } from '../use-cases/change-item.ts';
 import type { CatalogContext } from '../use-cases/context.ts';
-import { createItem } from '../use-cases/create-item.ts';
+import { prepareCreation } from '../use-cases/create-items.ts';
 import { deleteItem } from '../use-cases/delete-item.ts';
 import { getItem } from '../use-cases/get-item.ts';
 import { listCategories } from '../use-cases/list-categories.ts';
 import { searchItems } from '../use-cases/search-items.ts';
-import { presentCreatedItem, presentItem, presentItemUnlessKnown, requireIfMatch } from './items.ts';
+import { groupCreations } from './group-creations.ts';
+import { presentItem, presentItemUnlessKnown, requireIfMatch } from './items.ts';
 
 const ITEM = '/catalog/items/:id';
 const itemParams = z.object({ id: itemId });
@@ -49,6 +58,7 @@ function readingRoutes(context: CatalogContext): readonly Route[] {
 }
 
 function changingRoutes(context: CatalogContext, apiBasePath: string): readonly Route[] {
+  const creations = groupCreations(context, apiBasePath);
   return [
     defineRoute({
       method: 'POST',
@@ -56,11 +66,9 @@ function changingRoutes(context: CatalogContext, apiBasePath: string): readonly 
       headers: once,
       body: itemDraft,
       maxBodyBytes: ITEM_MAX_BYTES,
-      handle: async ({ user, headers, body }) => {
-        const request = { key: headers['idempotency-key'], userId: user.id, fingerprint: fingerprintOf('POST', body) };
-        return withIdempotencyKey(context.database, request, async (tx) =>
-          presentCreatedItem(await createItem(context, tx, { ownerId: user.id, draft: body }), apiBasePath),
-        );
+      handle: async ({ user, headers, body, signal }) => {
+        const creation = prepareCreation(context, { ownerId: user.id, draft: body });
+        return creations.commit({ ...identify(user, headers, 'POST', body), creation }, signal);
       },
     }),
     defineRoute({
@@ -72,7 +80,7 @@ function changingRoutes(context: CatalogContext, apiBasePath: string): readonly 
       maxBodyBytes: ITEM_MAX_BYTES,
       handle: async ({ user, params, headers, body }) => {
         const change = { userId: user.id, id: params.id, patch: body, expected: requireIfMatch(headers['if-match']) };
-        const request = { key: headers['idempotency-key'], userId: user.id, fingerprint: fingerprintOf('PATCH', change) };
+        const request = identify(user, headers, 'PATCH', change);
         return withIdempotencyKey(context.database, request, async (tx) => presentItem(await changeItem(context, tx, change)));
       },
     }),
@@ -83,7 +91,7 @@ function changingRoutes(context: CatalogContext, apiBasePath: string): readonly 
       headers: ifMatch,
       handle: async ({ user, params, headers }) => {
         const deletion = { userId: user.id, id: params.id, expected: parseIfMatch(headers['if-match'] ?? '*') };
-        const request = { key: headers['idempotency-key'], userId: user.id, fingerprint: fingerprintOf('DELETE', deletion) };
+        const request = identify(user, headers, 'DELETE', deletion);
         return withIdempotencyKey(context.database, request, async (tx) => {
           await deleteItem(context, tx, deletion);
           return { status: 204 };
@@ -91,4 +99,9 @@ function changingRoutes(context: CatalogContext, apiBasePath: string): readonly 
       },
     }),
   ];
+}
+
+function identify(user: User, headers: { readonly 'idempotency-key'?: string | undefined }, ...asked: readonly unknown[]): IdempotencyKey {
+  const key = headers['idempotency-key'];
+  return { key, userId: user.id, fingerprint: key === undefined ? '' : fingerprintOf(...asked) };
 }

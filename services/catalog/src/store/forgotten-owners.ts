@@ -3,6 +3,9 @@ import type { UserId } from '@torii/contracts';
 import { QueryTypes, type Transaction } from 'sequelize';
 import { toSqlInstant } from './item-row.ts';
 
+/** For a list of owners. Asked when rows of theirs have been written; see below. */
+export const SELECT_FORGOTTEN = 'SELECT owner_id FROM forgotten_owners WHERE owner_id IN (?)';
+
 /** Asked once the owner's new rows are written, and held: who forgets the owner either waits for those rows or is seen here. */
 export async function isForgotten(database: Database, tx: Transaction, ownerId: UserId): Promise<boolean> {
   const rows = await database.sequelize.query('SELECT 1 FROM forgotten_owners WHERE owner_id = ?', {

@@ -1,4 +1,4 @@
-import type { Database } from '@torii/chassis';
+import { type Database, groupStatement } from '@torii/chassis';
 import type { ItemId, UserId } from '@torii/contracts';
 import { QueryTypes, type Transaction } from 'sequelize';
 import type { CatalogItem } from '../domain/item.ts';
@@ -17,7 +17,7 @@ export async function findItem(database: Database, id: ItemId): Promise<CatalogI
 
 /** Holds the item until the transaction ends: whoever comes next sees the version this one leaves. */
 export async function lockItem(database: Database, tx: Transaction, id: ItemId): Promise<CatalogItem | undefined> {
-  const rows = await database.sequelize.query<ItemRow>(`${SELECT_ITEM} WHERE i.id = ? FOR UPDATE`, {
+  const rows = await database.sequelize.query<ItemRow>(`${groupStatement(tx)}${SELECT_ITEM} WHERE i.id = ? FOR UPDATE`, {
     replacements: [id],
     type: QueryTypes.SELECT,
     transaction: tx,
