@@ -3,7 +3,16 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestClient, type TestTokens, createTestClient, createTestTokens, waitFor } from '@torii/testing';
 import { z } from 'zod';
-import { type HttpServer, ServiceError, createHttpServer, createLogger, createTokenVerifier, defineRoute } from '../src/index.ts';
+import {
+  type HttpServer,
+  type MountHandler,
+  type RequestGuard,
+  ServiceError,
+  createHttpServer,
+  createLogger,
+  createTokenVerifier,
+  defineRoute,
+} from '../src/index.ts';
 
 const lines: Record<string, unknown>[] = [];
 const logger = createLogger({ serviceName: 'chassis', destination: { write: (line) => lines.push(JSON.parse(line)) } });
@@ -44,6 +53,12 @@ const routes = [
   }),
   defineRoute({
     method: 'GET',
+    path: '/unsendable',
+    auth: 'none',
+    handle: async () => ({ status: 200, headers: { 'x-text': 'two\nlines' }, body: {} }),
+  }),
+  defineRoute({
+    method: 'GET',
     path: '/until-gone',
     auth: 'none',
     handle: async ({ signal }) => {
@@ -64,6 +79,20 @@ const routes = [
   }),
 ];
 
+const guard: RequestGuard = (request, response) => {
+  response.setHeader('x-guarded', 'yes');
+  if (request.url === '/healthz') response.setHeader('cache-control', 'private');
+  if (request.url?.endsWith('?refuse') === true)
+    throw new ServiceError({ code: 'GUARD_REFUSED', kind: 'conflict', message: 'The request cannot pass: it says so.' });
+};
+
+const mounted: MountHandler = (request, response, next) => {
+  if (request.url === '/mounted/page') response.end('a page');
+  else if (request.url === '/mounted/broken') next(new Error('the password is hunter2'));
+  else if (request.url === '/mounted/malformed') next(Object.assign(new Error('bad path'), { status: 400 }));
+  else next();
+};
+
 let tokens: TestTokens;
 let server: HttpServer;
 let client: TestClient;
@@ -80,6 +109,8 @@ beforeAll(async () => {
     verifier,
     release: 'c0ffee',
     readiness: { good: async () => {}, hanging: () => new Promise(() => {}) },
+    before: [guard],
+    mount: mounted,
   });
   ({ port } = await server.start());
   client = createTestClient(`http://127.0.0.1:${port}`, await tokens.sign());
@@ -96,8 +127,37 @@ describe('a request', () => {
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
+      'x-correlation-id': expect.any(String),
+      'content-length': String(Buffer.byteLength('{"name":"東京"}')),
     });
     expect(response.headers.has('x-powered-by')).toBe(false);
+  });
+
+  it('passes the guards, whose headers stand before those every answer has', async () => {
+    const { headers } = await client.get('/healthz');
+    expect([headers.get('x-guarded'), headers.get('cache-control'), headers.get('x-content-type-options')]).toEqual([
+      'yes',
+      'private',
+      'nosniff',
+    ]);
+  });
+
+  it('that no route answers is for what is mounted', async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/mounted/page`);
+    expect([response.status, response.headers.get('x-guarded'), await response.text()]).toEqual([200, 'yes', 'a page']);
+  });
+
+  it('may name the whole address, as proxies do', async () => {
+    const socket = connect(port, '127.0.0.1');
+    const answer = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
+    socket.write('GET http://torii.example/healthz?deep HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1.1 200 /);
+    socket.destroy();
+  });
+
+  it('of HEAD is answered as GET, without the body', async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`, { method: 'HEAD' });
+    expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '15', '']);
   });
 
   it('makes one log line, which names the caller', async () => {
@@ -144,6 +204,11 @@ describe('a problem', () => {
     ['a conflict', 'GET', '/conflict', {}, 409, 'THING_TAKEN'],
     ['a dependency that is down', 'GET', '/down', {}, 503, 'DEPENDENCY_UNAVAILABLE'],
     ['a bug', 'GET', '/bug', {}, 500, 'INTERNAL_ERROR'],
+    ['an answer that cannot be sent', 'GET', '/unsendable', {}, 500, 'INTERNAL_ERROR'],
+    ['what a guard refuses', 'GET', '/things?refuse', {}, 409, 'GUARD_REFUSED'],
+    ['what is mounted and fails', 'GET', '/mounted/broken', {}, 500, 'INTERNAL_ERROR'],
+    ['what is mounted and cannot be read', 'GET', '/mounted/malformed', {}, 400, 'REQUEST_MALFORMED'],
+    ['what is mounted and does not know the address', 'GET', '/mounted/nowhere', {}, 404, 'ROUTE_NOT_FOUND'],
   ])('tells of %s', async (_what, method, path, init, status, code) => {
     const response = await client.request(method, path, init);
     expect(response.headers.get('content-type')).toBe('application/problem+json');

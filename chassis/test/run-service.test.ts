@@ -13,7 +13,8 @@ function start(behaviour: string): Promise<unknown[]> {
   output = '';
   child = spawn(process.execPath, [CHILD, behaviour], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' } });
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  return once(child, 'exit');
+  // After the exit, when the pipes are empty.
+  return once(child, 'close');
 }
 const port = () => waitFor(() => /"port":(\d+)/.exec(output)?.[1], { what: `the start of the process: ${output}` });
 const request = async (path: string) => fetch(`http://127.0.0.1:${await port()}${path}`, { headers: { connection: 'keep-alive' } });
@@ -48,5 +49,30 @@ describe('a service that fails', () => {
   it('exits with 1 after a rejection that nobody caught, its log masked', async () => {
     expect(await start('rejecting')).toEqual([1, null]);
     expect(output).toContain('nobody caught [masked e-mail]');
+  });
+});
+
+describe('the log of a process that ends', () => {
+  const talked = () => [...output.matchAll(/"line":(\d+),"msg":"talking"/g)].map(([, line]) => Number(line));
+  const all = Array.from({ length: 2_000 }, (_, line) => line);
+
+  it('has every line, in order, after SIGTERM', async () => {
+    const exited = start('talking');
+    const answer = request('/slow');
+    await waitFor(() => output.includes('slow request has begun'));
+    child.kill('SIGTERM');
+    await answer;
+    expect(await exited).toEqual([0, null]);
+    expect(talked()).toEqual(all);
+    expect(output.trimEnd().split('\n').at(-1)).toContain('"msg":"stopped"');
+  });
+
+  it.each([
+    ['an error that nobody caught', 'throwing', 1],
+    ['an exit in the middle of its work', 'exiting', 7],
+  ])('has every line of the very turn that ended with %s', async (_what, behaviour, code) => {
+    expect(await start(behaviour)).toEqual([code, null]);
+    expect(talked()).toEqual(all);
+    if (code === 1) expect(output.trimEnd().split('\n').at(-1)).toContain('nobody caught this');
   });
 });

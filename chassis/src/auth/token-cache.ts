@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../time/clock.ts';
 
 // Verifying RS256 costs more than everything else in a read; an answer is kept for at most a minute and never past `exp`.
@@ -21,7 +21,7 @@ export function createTokenCache<T>(options: { readonly capacity: number; readon
   const entries = new Map<string, Entry<T>>();
   return {
     get(token) {
-      const key = hash(token);
+      const key = keyOf(token);
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
       // Re-inserting moves it to the young end: a Map iterates in insertion order.
@@ -32,7 +32,7 @@ export function createTokenCache<T>(options: { readonly capacity: number; readon
     },
     set(token, value, expiresAtSeconds) {
       const expiresAtMs = Math.min(options.clock.now().getTime() + options.ttlMs, expiresAtSeconds * 1000);
-      entries.set(hash(token), { value, expiresAtMs });
+      entries.set(keyOf(token), { value, expiresAtMs });
       const oldest = entries.size > options.capacity ? entries.keys().next().value : undefined;
       if (oldest !== undefined) entries.delete(oldest);
     },
@@ -42,6 +42,6 @@ export function createTokenCache<T>(options: { readonly capacity: number; readon
   };
 }
 
-function hash(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+function keyOf(token: string): string {
+  return hash('sha256', token, 'base64url');
 }

@@ -37,7 +37,7 @@ export interface TokenVerifierOptions {
   readonly clock?: Clock;
 }
 
-/** A minute: how long a token that was revoked may still be taken. */
+/** For how long keys that the issuer no longer has may still count. Revocation is not seen here: a token is taken until it expires, half an hour at most. */
 const CACHE_TTL_MS = 60_000;
 /** About 10 MB of claims. */
 const CACHE_CAPACITY = 10_000;
@@ -73,7 +73,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
 }
 
 /**
- * Takes the token out of an `Authorization` header.
+ * Takes the token out of an `Authorization` header; what is no token is for the verifier to say.
  * @throws TOKEN_MISSING, TOKEN_INVALID
  */
 export function parseBearerToken(header: string | undefined): string {
@@ -83,9 +83,9 @@ export function parseBearerToken(header: string | undefined): string {
       kind: 'unauthenticated',
       message: 'The request cannot be answered: it carries no access token.',
     });
-  const match = /^Bearer +([\w.~+/=-]+)$/i.exec(header);
-  if (match?.[1] === undefined) throw tokenInvalid('the Authorization header is not "Bearer <token>"');
-  return match[1];
+  const token = header.slice(/^Bearer +/i.exec(header)?.[0].length ?? header.length);
+  if (token === '' || token.includes(' ')) throw tokenInvalid('the Authorization header is not "Bearer <token>"');
+  return token;
 }
 
 interface KeyFetcher extends Fetcher {

@@ -4,6 +4,7 @@ import { ServiceError } from '../errors/service-error.ts';
 import type { Logger } from '../logging/create-logger.ts';
 import { withSpan } from '../telemetry/spans.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { createBatchedReads } from './batched-reads.ts';
 import { createSingleFlight } from './single-flight.ts';
 
 export interface CacheOptions {
@@ -58,6 +59,7 @@ export async function connectCache(options: CacheOptions): Promise<Cache> {
   const redis = await openRedis(options, credentials);
   const key = (name: string) => `${options.prefix ?? ''}${name}`;
   const singleFlight = createSingleFlight();
+  const read = createBatchedReads((keys) => redis.mget(...keys));
   let pausedUntilMs = 0;
 
   const isPaused = () => clock.now().getTime() < pausedUntilMs;
@@ -77,7 +79,7 @@ export async function connectCache(options: CacheOptions): Promise<Cache> {
   return {
     getOrLoad: (name, ttlSeconds, load) =>
       singleFlight.run(name, async () => {
-        const cached = await attempt('GET', () => redis.get(key(name)));
+        const cached = await attempt('GET', () => read(key(name)));
         const text = cached?.answer ?? undefined;
         if (text !== undefined && text !== INVALIDATED) return JSON.parse(text);
         const value = await load();
@@ -119,6 +121,8 @@ async function openRedis(options: CacheOptions, credentials: ReturnType<typeof c
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     enableAutoPipelining: true,
+    // It collects a turn's reads already.
+    autoPipeliningIgnoredCommands: ['mget'],
     retryStrategy: () => RECONNECT_DELAY_MS,
   });
   redis.on('error', (error: Error) => {

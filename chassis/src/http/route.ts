@@ -1,5 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UserId } from '@torii/contracts';
-import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Claims } from '../auth/token-verifier.ts';
 
@@ -25,7 +25,9 @@ export interface RouteRequest<P = unknown, Q = unknown, B = unknown, H = unknown
   /** Aborted when the caller hangs up before the answer is ready. */
   readonly signal: AbortSignal;
   /** The request itself, for the rare route that needs cookies or a stream. */
-  readonly raw: Request;
+  readonly raw: IncomingMessage;
+  /** For the rare route that sets cookies, or streams its answer and then sends all of its headers itself. */
+  readonly rawResponse: ServerResponse;
 }
 
 export interface RouteResponse {
@@ -46,7 +48,7 @@ export interface RouteInit<
   A extends 'required' | 'none',
 > {
   readonly method: Method;
-  /** Express 5 path: `/catalog/items/:id`. */
+  /** `/catalog/items/:id`; at its end may stand for the rest of an address: `/bff/api/*path`. */
   readonly path: string;
   /** `none` leaves `user` undefined. @default 'required' */
   readonly auth?: A;
@@ -112,5 +114,8 @@ export function defineRoute<
   };
 }
 
-/** A hook for what is not a route, such as static files; mounted after the routes and before the 404. */
-export type MountHandler = (request: Request, response: Response, next: (error?: unknown) => void) => void;
+/** What every request passes before its route is looked for: it may set headers, or throw to refuse. */
+export type RequestGuard = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** For what is no route, such as static files; calls `next` for what it does not know. An Express application is one. */
+export type MountHandler = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;

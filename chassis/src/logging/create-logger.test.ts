@@ -55,4 +55,22 @@ describe('createLogger', () => {
     const error = new Error('no user ada@example.com', { cause: new Error('Bearer abcdefghijkl') });
     expect(JSON.stringify(written(() => logger.error({ err: error }, 'failed')))).not.toMatch(/ada@|abcdefghijkl/);
   });
+
+  it('writes what was logged without fields, with an error of any kind, or with numbers that JSON has no place for', () => {
+    expect(written(() => logger.warn('careful'))).toMatchObject({ level: 'warn', msg: 'careful' });
+    expect(written(() => logger.error({ err: 'text' }, 'failed'))).toMatchObject({ err: { type: 'string', message: 'text' } });
+    expect(written(() => logger.info({ big: 1n, none: undefined }, 'odd'))).toMatchObject({ big: '1', msg: 'odd' });
+  });
+
+  it('stays JSON when a number looks like a card', () => {
+    const line = written(() =>
+      logger.info({ amount: 4111111111111111, at: 1795388806123, in: [{ big: 4111111111111111n, small: 12.5 }] }, 'paid'),
+    );
+    expect(line).toMatchObject({ amount: '[masked card]', at: 1795388806123, in: [{ big: '[masked card]', small: 12.5 }], msg: 'paid' });
+  });
+
+  it('puts the fields of a child on its lines', () => {
+    const child = logger.child({ queue: 'q' });
+    expect(written(() => child.info({ a: 1 }, 'hello'))).toMatchObject({ queue: 'q', a: 1, service: 'catalog' });
+  });
 });

@@ -2,8 +2,9 @@ import { commands, events, findPiiPaths } from '@torii/contracts';
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import { currentCorrelationId } from '../telemetry/correlation.ts';
 import { currentTraceId } from '../telemetry/spans.ts';
-import { fieldNames, maskFields, maskPatterns } from './mask.ts';
+import { fieldNames, isPlain, maskFields, maskPatterns } from './mask.ts';
 import { serializeError } from './serialize-error.ts';
+import { standardOutput } from './standard-output.ts';
 
 export type Logger = PinoLogger;
 
@@ -34,14 +35,23 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: stdTimeFunctions.isoTime,
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, maskField(name, value, masked)])),
+        log: (fields) => (isClear(fields, masked) ? fields : maskEach(fields, masked)),
       },
       serializers: { err: serialize, error: serialize },
       mixin: correlationFields,
       hooks: { streamWrite: maskPatterns },
     },
-    options.destination ?? pino.destination({ dest: 1, sync: true }),
+    options.destination ?? standardOutput(),
   );
+}
+
+/** Most lines are flat and name nobody: those need no copy. */
+function isClear(fields: Record<string, unknown>, masked: ReadonlySet<string>): boolean {
+  return Object.keys(fields).every((name) => !masked.has(name) && isPlain(fields[name]));
+}
+
+function maskEach(fields: Record<string, unknown>, masked: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, maskField(name, value, masked)]));
 }
 
 function maskField(name: string, value: unknown, masked: ReadonlySet<string>): unknown {
@@ -49,9 +59,7 @@ function maskField(name: string, value: unknown, masked: ReadonlySet<string>): u
 }
 
 function correlationFields(): object {
-  const correlationId = currentCorrelationId();
-  const traceId = currentTraceId();
-  return { ...(correlationId === undefined ? {} : { correlationId }), ...(traceId === undefined ? {} : { traceId }) };
+  return { correlationId: currentCorrelationId(), traceId: currentTraceId() };
 }
 
 /** Every field of every message that is marked `pii`. */

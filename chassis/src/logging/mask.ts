@@ -38,6 +38,8 @@ const MAX_DEPTH = 6;
 
 /** A copy in which every field of one of these names is `[masked]`, at any depth. Errors are left to their serializer. */
 export function maskFields(value: unknown, names: ReadonlySet<string>, depth = 0): unknown {
+  if (isPlain(value)) return value;
+  if (typeof value === 'number' || typeof value === 'bigint') return maskNumber(value);
   if (typeof value !== 'object' || value === null || value instanceof Error || value instanceof Date) return value;
   if (depth >= MAX_DEPTH) return '[too deep]';
   if (Array.isArray(value)) return value.map((element) => maskFields(element, names, depth + 1));
@@ -47,4 +49,20 @@ export function maskFields(value: unknown, names: ReadonlySet<string>, depth = 0
       names.has(name) && field !== null && field !== undefined ? '[masked]' : maskFields(field, names, depth + 1),
     ]),
   );
+}
+
+/** The least that has as many digits as a card number. */
+const LONG_NUMBER = 1e12;
+
+/** What a line takes as it is. JSON has no bigint. */
+export function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) < LONG_NUMBER;
+  return typeof value === 'string' || typeof value === 'boolean' || value === undefined || value === null;
+}
+
+/** What looks like a card becomes a text: masked among JSON's bare digits, it would leave no JSON. */
+function maskNumber(value: number | bigint): number | string {
+  const text = String(value);
+  const masked = maskPatterns(text);
+  return typeof value === 'number' && masked === text ? value : masked;
 }

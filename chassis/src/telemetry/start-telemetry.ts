@@ -3,14 +3,15 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
+  AlwaysOnSampler,
   BatchSpanProcessor,
   ParentBasedSampler,
   SimpleSpanProcessor,
   type SpanExporter,
-  TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import { twoHeaderPropagator } from './propagator.ts';
+import { keepShareOfTraces } from './spans.ts';
 import { xrayIds } from './xray-ids.ts';
 
 export interface TelemetryOptions {
@@ -57,10 +58,12 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
       : new SimpleSpanProcessor({ exporter: options.exporter });
   const provider = new TracerProvider({
     idGenerator: xrayIds,
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(options.samplingRatio) }),
+    // Traces that are not kept do not come so far.
+    sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
     resource: resourceFromAttributes({ 'service.name': options.serviceName, 'deployment.environment.name': options.environment }),
     spanProcessors: [processor],
   });
+  keepShareOfTraces(options.samplingRatio);
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(twoHeaderPropagator);

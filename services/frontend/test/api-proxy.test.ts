@@ -49,7 +49,12 @@ describe('ALL /bff/api/*', () => {
     };
     const reply = await (await frontend.loggedIn()).post('/bff/api/jobs', {});
     expect(reply).toMatchObject({ status: 202, body: { id: '7' } });
-    expect(Object.fromEntries(reply.headers)).toMatchObject({ location: '/bff/api/jobs/7', etag: '"3"', 'cache-control': 'no-store' });
+    expect(Object.fromEntries(reply.headers)).toMatchObject({
+      location: '/bff/api/jobs/7',
+      etag: '"3"',
+      'cache-control': 'no-store',
+      'x-correlation-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
     expect(reply.headers.has('x-amz-apigw-id')).toBe(false);
     expect(reply.headers.getSetCookie()).toEqual([]);
   });

@@ -1,9 +1,8 @@
 // Passes a page's request on to the API with the session's access token. Headers pass by name in both directions: cookies
 // never leave this server, and nothing of the API's own plumbing reaches a browser.
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { outgoingHeaders, type RouteResponse, withSpan } from '@torii/chassis';
-import type { Request } from 'express';
+import { outgoingHeaders, type RouteRequest, type RouteResponse, withSpan } from '@torii/chassis';
 import { type Dispatcher, request as send } from 'undici';
 import { decideApiTarget, decideLocation } from '../domain/api-target.ts';
 import { upstreamUnavailable } from '../domain/errors.ts';
@@ -22,16 +21,17 @@ const RESPONSE_HEADERS = [
 ];
 
 /** @throws SESSION_REQUIRED, SESSION_EXPIRED, API_PATH_UNKNOWN, UPSTREAM_UNAVAILABLE */
-export async function passOn(context: FrontendContext, request: Request, signal: AbortSignal): Promise<RouteResponse> {
-  const target = decideApiTarget(context.apiUrl, request.originalUrl);
+export async function passOn(context: FrontendContext, request: RouteRequest): Promise<RouteResponse> {
+  const { raw, signal } = request;
+  const target = decideApiTarget(context.apiUrl, raw.url ?? '/');
   const session = await context.sessions.get(request);
   const attributes = {
-    'http.request.method': request.method,
+    'http.request.method': raw.method,
     'url.full': `${target.origin}${target.pathname}`,
     'server.address': target.hostname,
   };
-  return withSpan(`API ${request.method}`, { kind: 'client', attributes }, async (span) => {
-    const answer = await ask(context, request, { target, accessToken: session.accessToken, signal });
+  return withSpan(`API ${raw.method}`, { kind: 'client', attributes }, async (span) => {
+    const answer = await ask(context, raw, { target, accessToken: session.accessToken, signal });
     span.setAttribute('http.response.status_code', answer.statusCode);
     // The API does not take this token any more: the page is to log in again instead of failing call by call.
     if (answer.statusCode === 401) context.sessions.end(request);
@@ -46,11 +46,15 @@ interface Call {
   readonly signal: AbortSignal;
 }
 
-async function ask({ api }: FrontendContext, request: Request, { target, accessToken, signal }: Call): Promise<Dispatcher.ResponseData> {
+async function ask(
+  { api }: FrontendContext,
+  request: IncomingMessage,
+  { target, accessToken, signal }: Call,
+): Promise<Dispatcher.ResponseData> {
   try {
     return await send(target, {
       dispatcher: api,
-      method: parseMethod(request.method),
+      method: parseMethod(request.method ?? 'GET'),
       headers: { ...pick(request.headers, REQUEST_HEADERS), ...outgoingHeaders(), authorization: `Bearer ${accessToken}` },
       body: hasBody(request) ? request : null,
       signal,
@@ -61,10 +65,14 @@ async function ask({ api }: FrontendContext, request: Request, { target, accessT
 }
 
 /** Streams the answer; a caller who hangs up in between ends the transfer and nothing else. */
-async function relay({ apiUrl, logger }: FrontendContext, { res: response }: Request, answer: Dispatcher.ResponseData): Promise<void> {
-  if (response === undefined) throw new Error('The answer cannot be passed on: the request has no response.');
+async function relay(
+  { apiUrl, logger }: FrontendContext,
+  { rawResponse: response, correlationId }: RouteRequest,
+  answer: Dispatcher.ResponseData,
+): Promise<void> {
   const { location } = answer.headers;
   response.statusCode = answer.statusCode;
+  response.setHeader('x-correlation-id', correlationId);
   for (const [name, value] of Object.entries(pick(answer.headers, RESPONSE_HEADERS))) response.setHeader(name, value);
   if (typeof location === 'string') response.setHeader('location', decideLocation(apiUrl, location));
   if (!response.hasHeader('cache-control')) response.setHeader('cache-control', 'no-store');
@@ -79,7 +87,7 @@ function pick(headers: IncomingHttpHeaders, names: readonly string[]): Record<st
   return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 }
 
-function hasBody(request: Request): boolean {
+function hasBody(request: IncomingMessage): boolean {
   return Number(request.headers['content-length'] ?? 0) > 0 || request.headers['transfer-encoding'] !== undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { MountHandler } from '@torii/chassis';
+import type { RequestGuard } from '@torii/chassis';
 import { isSecure } from '../session/sessions.ts';
 
 /** A year, as browsers' preload lists ask. */
@@ -14,10 +14,9 @@ const HEADERS: Readonly<Record<string, string>> = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 };
 
-export const addSecurityHeaders: MountHandler = (request, response, next) => {
+export const addSecurityHeaders: RequestGuard = (request, response) => {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   if (isSecure(request)) response.setHeader('strict-transport-security', HSTS);
-  next();
 };
 
 /** Scripts only from here and never inline; style elements made at run time only with this answer's nonce. */

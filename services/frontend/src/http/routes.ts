@@ -81,21 +81,21 @@ function accountRoutes({ accounts }: FrontendContext): readonly Route[] {
 function sessionRoutes(context: FrontendContext): readonly Route[] {
   const path = '/bff/session';
   return [
-    defineRoute({ method: 'GET', path, auth: 'none', handle: ({ raw }) => whoIsHere(context, raw) }),
+    defineRoute({ method: 'GET', path, auth: 'none', handle: (request) => whoIsHere(context, request) }),
     defineRoute({
       method: 'POST',
       path,
       auth: 'none',
       body: credentials,
       maxBodyBytes: FORM_MAX_BYTES,
-      handle: ({ raw, body }) => logInHere(context, raw, body),
+      handle: (request) => logInHere(context, request, request.body),
     }),
-    defineRoute({ method: 'DELETE', path, auth: 'none', handle: ({ raw }) => logOutHere(context, raw) }),
+    defineRoute({ method: 'DELETE', path, auth: 'none', handle: (request) => logOutHere(context, request) }),
   ];
 }
 
 function apiRoutes(context: FrontendContext): readonly Route[] {
   return METHODS.map((method) =>
-    defineRoute({ method, path: `${API_PREFIX}/*path`, auth: 'none', handle: ({ raw, signal }) => passOn(context, raw, signal) }),
+    defineRoute({ method, path: `${API_PREFIX}/*path`, auth: 'none', handle: (request) => passOn(context, request) }),
   );
 }

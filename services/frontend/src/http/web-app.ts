@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MountHandler } from '@torii/chassis';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { contentSecurityPolicy } from './page-security.ts';
 
@@ -8,7 +9,7 @@ const NONCE_BYTES = 18;
 const NONCE_MARK = '__CSP_NONCE__';
 
 export interface WebApp {
-  readonly mount: (app: Express) => void;
+  readonly mount: MountHandler;
   /** Throws when there is no page to serve. */
   readonly assertBuilt: () => Promise<void>;
 }
@@ -21,19 +22,23 @@ export function createWebApp(folder: string, uploadOrigin: string): WebApp {
   const index = join(folder, 'index.html');
   return {
     assertBuilt: () => access(index),
-    mount: (app) => {
-      app.use('/assets', express.static(join(folder, 'assets'), { index: false, immutable: true, maxAge: '365d', redirect: false }));
-      const files = express.static(folder, { index: false, maxAge: '1h', redirect: false });
-      // The page itself only ever leaves with its nonce and its policy.
-      app.use((request: Request, response: Response, next: NextFunction) =>
-        request.path === '/index.html' ? next() : files(request, response, next),
-      );
-      app.use(async (request: Request, response: Response, next: NextFunction) => {
-        if (!asksForPage(request)) return next();
-        await sendPage(response, await readFile(index, 'utf8'), uploadOrigin);
-      });
-    },
+    mount: createPages(folder, (response) => readFile(index, 'utf8').then((page) => sendPage(response, page, uploadOrigin))),
   };
+}
+
+function createPages(folder: string, answerPage: (response: Response) => Promise<void>): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  // Pages differ in their nonce each time.
+  app.disable('etag');
+  app.use('/assets', express.static(join(folder, 'assets'), { index: false, immutable: true, maxAge: '365d', redirect: false }));
+  const files = express.static(folder, { index: false, maxAge: '1h', redirect: false });
+  // The page itself only ever leaves with its nonce and its policy.
+  app.use((request: Request, response: Response, next: NextFunction) =>
+    request.path === '/index.html' ? next() : files(request, response, next),
+  );
+  app.use(async (request: Request, response: Response, next: NextFunction) => (asksForPage(request) ? answerPage(response) : next()));
+  return app;
 }
 
 function asksForPage(request: Request): boolean {
@@ -41,7 +46,7 @@ function asksForPage(request: Request): boolean {
   return isRead && !/^\/(bff|assets)(\/|$)/.test(request.path) && request.accepts(['html', 'json']) === 'html';
 }
 
-async function sendPage(response: Response, page: string, uploadOrigin: string): Promise<void> {
+function sendPage(response: Response, page: string, uploadOrigin: string): void {
   const nonce = randomBytes(NONCE_BYTES).toString('base64');
   response.setHeader('content-security-policy', contentSecurityPolicy(nonce, uploadOrigin));
   response.setHeader('cache-control', 'no-cache');

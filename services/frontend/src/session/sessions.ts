@@ -1,22 +1,28 @@
-import type { Request } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sessionRequired } from '../domain/errors.ts';
 import { isAboutToExpire, type Session } from '../domain/session.ts';
 import type { RenewSession } from '../use-cases/renew-session.ts';
 import { clearSessionCookie, type CookieScope, readSessionCookie, writeSessionCookie } from './cookies.ts';
 import type { Seal } from './seal.ts';
 
-/** The session of a request, in its cookies; changes are written to the request's response. */
+/** A request and the response it will get, as routes have them. */
+export interface Exchange {
+  readonly raw: IncomingMessage;
+  readonly rawResponse: ServerResponse;
+}
+
+/** The session of a request, in its cookies; changes are written to its response. */
 export interface Sessions {
   /** As the cookie has it: the access token may have expired. */
-  find(request: Request): Promise<Session | undefined>;
+  find(exchange: Exchange): Promise<Session | undefined>;
   /**
    * With an access token that is good for a while.
    * @throws SESSION_REQUIRED, SESSION_EXPIRED
    */
-  get(request: Request): Promise<Session>;
-  start(request: Request, session: Session): Promise<void>;
+  get(exchange: Exchange): Promise<Session>;
+  start(exchange: Exchange, session: Session): Promise<void>;
   /** Removes the cookies. */
-  end(request: Request): void;
+  end(exchange: Exchange): void;
 }
 
 interface Parts {
@@ -26,25 +32,25 @@ interface Parts {
 }
 
 export function createSessions({ seal, renew, now }: Parts): Sessions {
-  const find = async (request: Request): Promise<Session | undefined> => {
-    const text = readSessionCookie(scopeOf(request));
+  const find = async ({ raw }: Exchange): Promise<Session | undefined> => {
+    const text = readSessionCookie(scopeOf(raw));
     return text === undefined ? undefined : seal.open(text);
   };
-  const start = async (request: Request, session: Session): Promise<void> => {
+  const start = async ({ raw, rawResponse }: Exchange, session: Session): Promise<void> => {
     const maxAgeS = Math.max(0, Math.floor((session.endsAtMs - now()) / 1000));
-    setCookies(request, writeSessionCookie(await seal.seal(session), maxAgeS, scopeOf(request)));
+    setCookies(rawResponse, writeSessionCookie(await seal.seal(session), maxAgeS, scopeOf(raw)));
   };
-  const end = (request: Request) => setCookies(request, clearSessionCookie(scopeOf(request)));
-  const get = async (request: Request): Promise<Session> => {
-    const session = await find(request);
+  const end = ({ raw, rawResponse }: Exchange) => setCookies(rawResponse, clearSessionCookie(scopeOf(raw)));
+  const get = async (exchange: Exchange): Promise<Session> => {
+    const session = await find(exchange);
     if (session === undefined) throw sessionRequired();
     if (!isAboutToExpire(session, now())) return session;
     try {
       const renewed = await renew(session);
-      if (renewed !== session) await start(request, renewed);
+      if (renewed !== session) await start(exchange, renewed);
       return renewed;
     } catch (error) {
-      if (isExpiry(error)) end(request);
+      if (isExpiry(error)) end(exchange);
       throw error;
     }
   };
@@ -56,20 +62,20 @@ export function createSessions({ seal, renew, now }: Parts): Sessions {
  * A loopback host is where people develop, over plain http in front of a load balancer that speaks https: there Safari would
  * drop such a cookie, and it never crosses a network.
  */
-export function isSecure(request: Request): boolean {
-  const isHttps = request.get('x-forwarded-proto')?.split(',')[0]?.trim() === 'https';
-  return isHttps && !/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(request.get('host') ?? '');
+export function isSecure({ headers }: IncomingMessage): boolean {
+  const isHttps = String(headers['x-forwarded-proto']).split(',')[0]?.trim() === 'https';
+  return isHttps && !/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(headers.host ?? '');
 }
 
 function isExpiry(error: unknown): boolean {
   return error instanceof Error && Reflect.get(error, 'code') === 'SESSION_EXPIRED';
 }
 
-function scopeOf(request: Request): CookieScope {
-  return { secure: isSecure(request), cookieHeader: request.get('cookie') };
+function scopeOf(request: IncomingMessage): CookieScope {
+  return { secure: isSecure(request), cookieHeader: request.headers.cookie };
 }
 
 /** Replaces what was to be set before: one request may renew a session and then end it. */
-function setCookies(request: Request, lines: readonly string[]): void {
-  if (lines.length > 0) request.res?.setHeader('set-cookie', lines);
+function setCookies(response: ServerResponse, lines: readonly string[]): void {
+  if (lines.length > 0) response.setHeader('set-cookie', lines);
 }
