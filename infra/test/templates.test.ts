@@ -279,7 +279,7 @@ describe('functions', () => {
     const environment = worker?.Properties['Environment'];
     expect(environment).toEqual({ Variables: expect.objectContaining({ SERVICE_NAME: 'jobs-worker', DATABASE_NAME: 'jobs' }) });
     expect(Object.keys(Object.values(environment ?? {})[0] ?? {}).sort()).toEqual([...WORKER_VARIABLES].sort());
-    expect(worker?.Properties['Timeout']).toBe(30);
+    expect(worker?.Properties).toMatchObject({ Timeout: 30, RecursiveLoop: 'Allow' });
     const settings = listQueues().find(({ consumer }) => consumer === 'jobs-worker')?.settings;
     expect(dev.get('AWS::Lambda::EventSourceMapping').Properties).toMatchObject({
       BatchSize: settings?.batchSize,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Validations, type Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function, RecursiveLoop, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
 import { WILDCARDS_OF_GRANTS } from './grant-wildcards.ts';
@@ -32,6 +32,12 @@ export interface NodeFunctionProps {
   readonly vpc: IVpc;
   readonly securityGroup: ISecurityGroup;
   readonly logRetentionDays: number;
+  /**
+   * Whether it goes on by a message to the queue that calls it. Lambda takes that for a runaway loop, and after about sixteen calls in a row it drops
+   * the message: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+   * @default false
+   */
+  readonly continuesItself?: boolean;
 }
 
 /** A Lambda function in the private subnets, bundled into one file. */
@@ -51,6 +57,7 @@ export class NodeFunction extends Function {
       vpcSubnets: { subnetGroupName: 'app' },
       securityGroups: [props.securityGroup],
       logGroup,
+      ...(props.continuesItself === true && { recursiveLoop: RecursiveLoop.ALLOW }),
     });
     narrowRole(this, logGroup);
   }

@@ -48,6 +48,8 @@ export class JobsWorker extends Construct {
       vpc: props.vpc,
       securityGroup: props.securityGroup,
       logRetentionDays: settings.logRetentionDays,
+      // Slice by slice; a job's lease and attempts end what does not end.
+      continuesItself: true,
       environment: {
         SERVICE_NAME: 'jobs-worker',
         ENVIRONMENT: settings.name,
