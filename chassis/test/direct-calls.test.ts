@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PublishBatchCommand, SNSClient } from '@aws-sdk/client-sns';
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
@@ -94,6 +100,7 @@ describe('a call by the short way', () => {
       receive(),
       new DeleteMessageBatchCommand({ QueueUrl, Entries: [{ Id: '0', ReceiptHandle: 'handle' }] }),
       new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: '0', MessageBody: '{"name":"東京"}', MessageAttributes }] }),
+      new SendMessageCommand({ QueueUrl, MessageBody: '{"name":"東京"}', MessageAttributes }),
     ];
     const aws = await startAws(json({}));
     const sqs = createSqs(aws.endpoint);
@@ -103,8 +110,8 @@ describe('a call by the short way', () => {
     for (const command of commands) await plain.send(command as ReceiveMessageCommand);
 
     const [, ...others] = aws.seen;
-    expect(others.map(({ isDirect }) => isDirect)).toEqual([true, true, true, false, false, false]);
-    const [direct, bySdk] = [others.slice(0, 3), others.slice(3)].map((calls) =>
+    expect(others.map(({ isDirect }) => isDirect)).toEqual([true, true, true, true, false, false, false, false]);
+    const [direct, bySdk] = [others.slice(0, 4), others.slice(4)].map((calls) =>
       calls.map(({ request, body }) => ({
         line: `${request.method} ${request.url}`,
         type: request.headers['content-type'],

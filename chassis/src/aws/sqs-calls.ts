@@ -1,14 +1,22 @@
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, type ReceiveMessageResult, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  type MessageAttributeValue,
+  ReceiveMessageCommand,
+  type ReceiveMessageResult,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import type { DirectCall } from './direct-calls.ts';
 
-/** The commands that come with every batch of messages, in SQS's JSON protocol. @returns undefined for any other */
+/** The commands that come with every message or batch, in SQS's JSON protocol. @returns undefined for any other */
 export function toSqsCall(command: object, requestTimeoutMs: number): DirectCall | undefined {
   if (command instanceof ReceiveMessageCommand) {
     const timeoutMs = pollTimeoutMs(command, requestTimeoutMs);
     return { ...toCall('ReceiveMessage', command.input, timeoutMs), hasSpan: false, parseAnswer: parseReceived };
   }
   if (command instanceof DeleteMessageBatchCommand) return toCall('DeleteMessageBatch', command.input, requestTimeoutMs);
-  if (command instanceof SendMessageBatchCommand && !holdsBytes(command))
+  if (command instanceof SendMessageCommand && !holdsBytes([command.input])) return toCall('SendMessage', command.input, requestTimeoutMs);
+  if (command instanceof SendMessageBatchCommand && !holdsBytes(command.input.Entries ?? []))
     return toCall('SendMessageBatch', command.input, requestTimeoutMs);
   return undefined;
 }
@@ -33,9 +41,13 @@ function toCall(operation: string, input: { readonly QueueUrl?: string | undefin
   };
 }
 
+interface Attributed {
+  readonly MessageAttributes?: Readonly<Record<string, MessageAttributeValue>> | undefined;
+}
+
 /** JSON has no bytes; the SDK knows how to write them. */
-function holdsBytes({ input }: SendMessageBatchCommand): boolean {
-  return (input.Entries ?? []).some(({ MessageAttributes = {} }) =>
+function holdsBytes(messages: readonly Attributed[]): boolean {
+  return messages.some(({ MessageAttributes = {} }) =>
     Object.values(MessageAttributes).some(({ BinaryValue }) => BinaryValue !== undefined),
   );
 }
