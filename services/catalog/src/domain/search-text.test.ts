@@ -42,6 +42,11 @@ describe('encodeSearchTokens', () => {
 
   it('names a pair once, and makes none across fields', () => {
     expect(encodeSearchTokens('aaa\nb')).toBe('2p_2p 2p_0 2q_0');
+    expect(encodeSearchTokens('東a東a')).toBe('2p_0 kfl_2p 2p_kfl');
+  });
+
+  it('takes each text for itself, whatever came before', () => {
+    expect(['ab', 'ab', 'b'].map(encodeSearchTokens)).toEqual(['2p_2q 2q_0', '2p_2q 2q_0', '2q_0']);
   });
 
   it.each(['東京', '𠮷野家', '!?', 'the who', '😀', "it's", '+-*"()<>~@'])(

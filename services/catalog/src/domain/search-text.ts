@@ -10,11 +10,12 @@ const MAX_QUERY_PAIRS = 32;
 
 /** Neither length nor script is limited by this radix: a pair of ASCII letters takes five characters. */
 const RADIX = 36;
-/** Made ahead: most of every text. */
-const ASCII = Array.from({ length: 128 }, (_character, codePoint) => codePoint.toString(RADIX));
-
-/** There are no more in Unicode. */
-const CODE_POINTS = 0x110000;
+/** Code points below it are most of every text. */
+const ASCII = 128;
+/** The tokens of their pairs, made ahead: a pair's place is `first * ASCII + second`. */
+const ASCII_TOKENS = Array.from({ length: ASCII * ASCII }, (_token, place) => encodePair(Math.floor(place / ASCII), place % ASCII));
+/** Which of them the text at hand has had. A text has hundreds of pairs, most of them more than once, and a `Set` takes three times as long. */
+const seenPlaces = new Uint8Array(ASCII_TOKENS.length);
 
 export interface SearchableContent {
   readonly sku: string;
@@ -71,29 +72,36 @@ export function encodeCharacterQuery(character: string): string {
   return `+${encodeCharacter(character)}_*`;
 }
 
-/** Pairs are numbers until they are known to be distinct: a text has hundreds, most of them more than once. */
 function listTokens(text: string): readonly string[] {
-  const pairs = new Set<number>();
-  for (const line of text.split('\n')) {
-    let previous = END;
-    for (const character of line) {
-      const codePoint = toCodePoint(character);
-      if (previous !== END) pairs.add(previous * CODE_POINTS + codePoint);
-      previous = codePoint;
+  const places: number[] = [];
+  const others = new Set<string>();
+  const add = (first: number, second: number): void => {
+    if (first >= ASCII || second >= ASCII) {
+      others.add(encodePair(first, second));
+      return;
     }
-    if (previous !== END) pairs.add(previous * CODE_POINTS + END);
+    const place = first * ASCII + second;
+    if (seenPlaces[place] === 0) places.push(place);
+    seenPlaces[place] = 1;
+  };
+  let previous = END;
+  for (const character of `${text}\n`) {
+    const codePoint = character === '\n' ? END : toCodePoint(character);
+    if (previous !== END) add(previous, codePoint);
+    previous = codePoint;
   }
-  return Array.from(pairs, (pair) => `${encodeCodePoint(Math.floor(pair / CODE_POINTS))}_${encodeCodePoint(pair % CODE_POINTS)}`);
+  for (const place of places) seenPlaces[place] = 0;
+  return [...places.map((place) => ASCII_TOKENS[place] ?? ''), ...others];
+}
+
+function encodePair(first: number, second: number): string {
+  return `${first.toString(RADIX)}_${second.toString(RADIX)}`;
 }
 
 function encodeCharacter(character: string): string {
-  return encodeCodePoint(toCodePoint(character));
+  return toCodePoint(character).toString(RADIX);
 }
 
 function toCodePoint(character: string): number {
   return character.codePointAt(0) ?? END;
-}
-
-function encodeCodePoint(codePoint: number): string {
-  return ASCII[codePoint] ?? codePoint.toString(RADIX);
 }
