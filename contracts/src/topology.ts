@@ -183,17 +183,30 @@ export interface QueueSettings {
   readonly visibilityTimeoutSeconds: number;
   /** True where handlers order by aggregate version and nothing else: such a queue may be given history again (`npm run replay`). */
   readonly rebuildable: boolean;
+  /**
+   * True where batches that come while a transaction is under way are handled together in the next one: under load that is a fraction of the
+   * work. Handlers must be quick there, and of many messages make few statements.
+   */
+  readonly sharesTransactions: boolean;
 }
 
 /** Services handle a message in milliseconds and prolong its invisibility when they need longer. */
-const DEFAULT_SETTINGS: QueueSettings = { concurrency: 4, batchSize: 10, visibilityTimeoutSeconds: 60, rebuildable: false };
+const DEFAULT_SETTINGS: QueueSettings = {
+  concurrency: 4,
+  batchSize: 10,
+  visibilityTimeoutSeconds: 60,
+  rebuildable: false,
+  sharesTransactions: false,
+};
 
 const SETTINGS: Readonly<Partial<Record<QueueName, Partial<QueueSettings>>>> = {
-  // Beyond two, import batches wait for each other in the full-text index.
-  'catalog-commands': { concurrency: 2 },
+  // Beyond two, import batches wait for each other in the full-text index. Each is a transaction: several in one would be seen, and told of, together
+  // and late, and fail together.
+  'catalog-commands': { concurrency: 2, batchSize: 1 },
   // The answers of one import wait for each other at its row.
   'jobs-events': { concurrency: 2 },
-  'jobs-projection-events': { concurrency: 2, rebuildable: true },
+  // An import brings thousands of events, and its copies are one statement whatever their number.
+  'jobs-projection-events': { rebuildable: true, sharesTransactions: true },
   // A message a night, and now and then one from an operator.
   'jobs-commands': { concurrency: 1 },
   'jobs-projection-commands': { concurrency: 1 },

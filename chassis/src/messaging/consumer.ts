@@ -163,6 +163,7 @@ function createBatchHandler<C extends ConsumerName>(
     logger,
     maxAttempts: Math.min(options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS, redrive.maxReceiveCount),
     rebuildable: settings.rebuildable,
+    sharesTransactions: settings.sharesTransactions,
     findHandler: findHandlerOf(options.handlers),
   });
   return async (messages) => {

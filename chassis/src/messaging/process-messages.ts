@@ -10,6 +10,7 @@ import { withSpan } from '../telemetry/spans.ts';
 import type { ClaimCheck } from './claim-check.ts';
 import type { Delivery } from './delivery.ts';
 import { clearFailures, describeError } from './failures.ts';
+import { type Gathering, gatherBatches } from './gather-batches.ts';
 import { claimMessages } from './inbox.ts';
 import { type Verdict, judgeError, judgeInvalid } from './judge-failure.ts';
 import { parseMessage } from './parse-message.ts';
@@ -40,6 +41,8 @@ export interface ProcessorOptions {
   readonly maxAttempts: number;
   /** Whether a replayed message takes effect again, once per replay. */
   readonly rebuildable: boolean;
+  /** Whether batches that come while a transaction is under way share the next one. @default false */
+  readonly sharesTransactions?: boolean;
   readonly failpoints?: Failpoints<ConsumerStep> | undefined;
 }
 
@@ -57,6 +60,8 @@ const DONE: Outcome = { kind: 'done' };
  * handled again in its own, so that a poison message cannot hold its neighbours back.
  */
 export function createProcessor(options: ProcessorOptions): (deliveries: readonly Delivery[]) => Promise<ReadonlyMap<string, Outcome>> {
+  const gathering =
+    options.sharesTransactions === true ? gatherBatches((jobs: readonly Job[]) => handleTogether(jobs, options)) : undefined;
   return async (deliveries) => {
     const outcomes = new Map<string, Outcome>();
     const jobs: Job[] = [];
@@ -65,7 +70,7 @@ export function createProcessor(options: ProcessorOptions): (deliveries: readonl
       if ('kind' in job) outcomes.set(delivery.deliveryId, job);
       else jobs.push(job);
     }
-    const together = jobs.length > 1 ? await handleTogether(jobs, options) : 'apart';
+    const together = await tryTogether(jobs, gathering, options);
     for (const job of jobs)
       outcomes.set(
         job.delivery.deliveryId,
@@ -100,8 +105,24 @@ async function readJob(delivery: Delivery, options: ProcessorOptions): Promise<J
   }
 }
 
-/** @returns `apart` when one message failed for a reason of its own, and nothing was kept; the error when all would fail alike */
-async function handleTogether(jobs: readonly Job[], options: ProcessorOptions): Promise<'done' | 'apart' | { readonly error: unknown }> {
+/** `apart`: one message failed for a reason of its own, and nothing was kept. The error: all would fail alike. */
+type Together = 'done' | 'apart' | { readonly error: unknown };
+
+/** A single message is handled alone, unless it can share the transaction of others. */
+async function tryTogether(
+  jobs: readonly Job[],
+  gathering: Gathering<Job, Together> | undefined,
+  options: ProcessorOptions,
+): Promise<Together> {
+  const isSingle = jobs.length <= 1;
+  if (jobs.length === 0 || (isSingle && gathering?.isBusy !== true)) return 'apart';
+  if (gathering === undefined) return handleTogether(jobs, options);
+  const { outcome, isShared } = await gathering.run(jobs);
+  // What failed may be in another batch.
+  return outcome === 'apart' && isShared && !isSingle ? handleTogether(jobs, options) : outcome;
+}
+
+async function handleTogether(jobs: readonly Job[], options: ProcessorOptions): Promise<Together> {
   try {
     await handleInTransaction(jobs, options);
     return 'done';
