@@ -10,7 +10,7 @@ import { getUsage } from '../src/cost/usage.ts';
 import { listRefusals } from '../src/teardown/leftovers.ts';
 import { RESOURCE_TYPES } from './expected-resources.ts';
 import { getStage, synthesizeShieldedProd, type Synthesized } from './synthesized.ts';
-import { appContainerOf, listReferences, parseFrozen, textOf } from './template.ts';
+import { appContainerOf, type AppContainer, listReferences, parseFrozen, textOf } from './template.ts';
 
 /** Everything takes a quarter of a minute, longer on a busy machine. */
 const SYNTHESIS_TIMEOUT_MS = 240_000;
@@ -103,6 +103,22 @@ describe('the database', () => {
     expect(hosts('staging')).toEqual([expect.stringContaining('DatabaseInstance'), expect.stringContaining('DatabaseReplica')]);
     expect(hosts('prod')).toEqual([expect.stringContaining('DatabaseInstance'), expect.stringContaining('DatabaseReplica')]);
   });
+
+  it.each(PUBLISHERS)(
+    'gives %s the schema of its own name, by the secret of that schema, wherever it stands in the topology',
+    (service) => {
+      const schema = service.replaceAll('-', '_');
+      const secretOf = ({ environment }: AppContainer): string => listReferences(environment['DATABASE_SECRET_ARN']).join();
+      for (const [stage, { resources }] of Object.entries(stages)) {
+        const families = [`torii-${stage}-${service}`, `torii-${stage}-${service}-migrate`];
+        const containers = resources
+          .filter(({ Properties: p }) => families.includes(textOf(p['Family'])))
+          .map((task) => appContainerOf(task));
+        expect(containers.map(({ environment }) => environment['DATABASE_NAME'])).toEqual([schema, schema]);
+        for (const container of containers) expect(secretOf(container)).toMatch(new RegExp(`Schemas${schema.replaceAll('_', '')}secret`));
+      }
+    },
+  );
 });
 
 describe('connections', () => {

@@ -1,4 +1,4 @@
-import { PUBLISHERS, type Publisher } from '@torii/contracts';
+import type { Publisher } from '@torii/contracts';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -43,11 +43,10 @@ export class DataStack extends Stack {
       logRetentionDays: settings.logRetentionDays,
       rotation: this.#createRotation(props),
     });
-    const [identity, catalog, jobs] = PUBLISHERS;
     this.schemas = {
-      identity: provisioner.addSchema(identity),
-      catalog: provisioner.addSchema(catalog),
-      jobs: provisioner.addSchema(jobs),
+      identity: provisioner.addSchema('identity'),
+      catalog: provisioner.addSchema('catalog'),
+      jobs: provisioner.addSchema('jobs'),
     };
   }
 
