@@ -1,13 +1,13 @@
 // The check as the command runs it, in a small repository: files, released.json and what git remembers of it.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHECKS } from '../checks.ts';
 import { checkMigrations } from './check-migrations.ts';
-import { writeManifest } from './manifest.ts';
-import { folderOf } from './migration-files.ts';
+import { MANIFEST_FILE, readManifest, writeManifest } from './manifest.ts';
+import { folderOf, listMigratingServices } from './migration-files.ts';
 import { renderFindings } from './report.ts';
 
 const UP = 'export async function up() {}';
@@ -96,5 +96,16 @@ describe('the check of migrations', () => {
     writeMigration('0006-vague', `${UP} export const contraction = { because: 'it is time for it' };`);
     await expect(check()).rejects.toThrow(/0006-vague\.ts cannot be checked: its contraction is not/);
     rmSync(join(folder, '0006-vague.ts'));
+  });
+});
+
+describe('released.json', () => {
+  it('is written the same again: a release without anything new changes no file, and what a release writes is what the format check lets pass', () => {
+    for (const service of listMigratingServices()) {
+      const released = folderOf(service);
+      writeManifest(folder, readManifest(released));
+      const [written, committed] = [folder, released].map((where) => readFileSync(join(where, MANIFEST_FILE), 'utf8'));
+      expect(written).toBe(committed);
+    }
   });
 });
