@@ -5,7 +5,7 @@ import { findExampleFault } from './check-examples.ts';
 import { compareContracts } from './compare-contracts.ts';
 import { compareHistory, compareWithdrawn } from './compare-history.ts';
 import { type Contract, listContracts } from './contract.ts';
-import { type Finding, isBreaking } from './finding.ts';
+import { type Break, type Finding, isBreaking } from './finding.ts';
 import { type History, readHistory } from './history.ts';
 import { findHidden } from './json-schema.ts';
 
@@ -58,9 +58,19 @@ export function checkContracts(folder: string = RELEASED_FOLDER, withdrawing: re
   };
 }
 
-/** What was broken since the release here was also since the one that git remembers. */
+/** What was broken since the release here was also since the one that git remembers: one finding, which breaks the consumers of both. */
 function listOnce(findings: readonly Finding[]): readonly Finding[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+  const same = Map.groupBy(findings, ({ name, rule, path, text }) => JSON.stringify([name, rule, path, text]));
+  return [...same.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first, breaks: joinBreaks([first, ...others].flatMap(({ breaks }) => breaks)) }],
+  );
+}
+
+function joinBreaks(breaks: readonly Break[]): readonly Break[] {
+  return [...Map.groupBy(breaks, ({ reader }) => reader)].map(([reader, broken]) => ({
+    reader,
+    consumers: [...new Set(broken.flatMap(({ consumers }) => consumers))],
+  }));
 }
 
 /** Nobody can build on a message without a meaning or with rules that nobody sees, or learn from one without an example. */

@@ -9,6 +9,7 @@ import { type Contract, listContracts } from './contract.ts';
 import { isBreaking } from './finding.ts';
 import { readHistory } from './history.ts';
 import { toJsonText } from './json-schema.ts';
+import { renderReport } from './report.ts';
 import { listWithdrawals } from './withdrawals.ts';
 
 const DELETED = 'catalog.item.deleted.v1';
@@ -90,6 +91,27 @@ describe('a release that git remembers', () => {
     takeOut(DELETED);
     writeBaseline(folder, source);
     expect(broken()).toEqual([`${DELETED} example-removed`, `${DELETED} example-removed`, `${DELETED} field-removed reason`]);
+  });
+
+  it('tells once of what is gone, whoever has subscribed since the main line', () => {
+    const gone = ['canary.song.sung.v1', 'canary.song.ended.v1'].map((name): Contract => ({ ...canary, name }));
+    release(same, ...gone);
+    start();
+    release((contract) => (contract.name === CANARY ? { ...contract, readers: ['owl'] } : contract));
+    const { findings } = checkContracts(folder);
+    expect(findings.filter(({ name }) => name === CANARY)).toMatchObject([
+      {
+        rule: 'message-removed',
+        breaks: [
+          { reader: 'old-consumers', consumers: ['owl', 'cat'] },
+          { reader: 'new-consumers', consumers: ['owl', 'cat'] },
+        ],
+      },
+    ]);
+    const report = renderReport(checkContracts(folder));
+    expect(report).toContain('All 2 that are gone');
+    expect(report).toContain(`--withdraw canary.song.ended.v1 --withdraw ${CANARY}\n`);
+    expect(report).toContain('2 breaking, ');
   });
 
   it('is compared with the source in the pipeline too, where what was written anew is the main line already', () => {
