@@ -7,7 +7,13 @@ import { z } from 'zod';
  */
 export const envelope = z.object({
   specversion: z.literal('1.0'),
-  id: z.string().min(1).max(64).describe('UUID; the inbox recognises a duplicate by it'),
+  // The inbox keeps ids in an ASCII column: another one would be changed there, and taken for a duplicate.
+  id: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[!-~]+$/, 'must be printable ASCII without spaces')
+    .describe('UUID; the inbox recognises a duplicate by it'),
   source: z.string().min(1).describe('`/torii/<service>` of the publisher'),
   type: z.string().min(1).describe('`<service>.<aggregate>.<fact>.v<major>` of an event, `<service>.<verb-noun>.v<major>` of a command'),
   subject: z.string().min(1).describe('Id of the aggregate the message is about; messages of one subject are published in order'),

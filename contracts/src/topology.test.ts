@@ -4,11 +4,15 @@ import {
   commands,
   CONSUMERS,
   events,
+  findCommand,
+  findEvent,
   findSchema,
   listQueues,
   queueUrlVariable,
   upcast,
+  type CommandContract,
   type CommandType,
+  type Consumer,
   type EventType,
   type UpcastFault,
 } from './topology.ts';
@@ -30,26 +34,24 @@ describe('the topology', () => {
 });
 
 /** A version that is upcast goes where its successor goes. */
-function subscribersOf(type: EventType): readonly string[] {
-  const contract = events[type];
-  return 'upcast' in contract ? subscribersOf(contract.upcast.to) : contract.subscribers;
+function subscribersOf(type: string): readonly string[] {
+  const contract = findEvent(type);
+  return contract?.upcast === undefined ? (contract?.subscribers ?? []) : subscribersOf(contract.upcast.to);
 }
 
 describe('listQueues', () => {
   const queues = listQueues();
 
   it('gives each consumer one queue for its events and one for its commands, and none that stays empty', () => {
-    expect(queues.map(({ name }) => name)).toEqual([
-      'identity-commands',
-      'catalog-events',
-      'catalog-commands',
-      'jobs-events',
-      'jobs-commands',
-      'jobs-projection-events',
-      'jobs-projection-commands',
-      'jobs-worker-commands',
-    ]);
-    expect(queues.every(({ consumer, types }) => CONSUMERS.includes(consumer) && types.length > 0)).toBe(true);
+    const subscribers = new Set(Object.values(events).flatMap((event): readonly Consumer[] => event.subscribers));
+    const owners = new Set(Object.values(commands).map(({ owner }): Consumer => owner));
+    expect(queues.map(({ name }) => name)).toEqual(
+      CONSUMERS.flatMap((consumer) => [
+        ...(subscribers.has(consumer) ? [`${consumer}-events`] : []),
+        ...(owners.has(consumer) ? [`${consumer}-commands`] : []),
+      ]),
+    );
+    expect(queues.every(({ name, consumer, kind, types }) => name === `${consumer}-${kind}` && types.length > 0)).toBe(true);
   });
 
   it('brings every subscription and every command to its queue', () => {
@@ -120,9 +122,9 @@ describe('upcast', () => {
 
 describe('a schedule', () => {
   it('sends data that fits its command', () => {
-    const scheduled = Object.values(commands).flatMap((command) => ('schedule' in command ? [command] : []));
+    const scheduled = Object.values<CommandContract>(commands).filter(({ schedule }) => schedule !== undefined);
     expect(scheduled.length).toBeGreaterThanOrEqual(1);
-    for (const { schema, schedule } of scheduled) expect(schema.safeParse(schedule.data).success).toBe(true);
+    for (const { schema, schedule } of scheduled) expect(schema.safeParse(schedule?.data).success).toBe(true);
   });
 });
 
@@ -132,6 +134,14 @@ describe('findSchema', () => {
     expect(findSchema('catalog.apply-import-batch.v1')).toBe(commands['catalog.apply-import-batch.v1'].schema);
     expect(findSchema('catalog.item.created.v9')).toBeUndefined();
     expect(findSchema('constructor')).toBeUndefined();
+  });
+
+  it('goes by rows, which an event and a command are each found by', () => {
+    expect(findEvent('catalog.item.created.v1')).toBe(events['catalog.item.created.v1']);
+    expect(findCommand('catalog.item.created.v1')).toBeUndefined();
+    expect(findCommand('catalog.apply-import-batch.v1')).toBe(commands['catalog.apply-import-batch.v1']);
+    expect(findEvent('catalog.apply-import-batch.v1')).toBeUndefined();
+    expect([findEvent('constructor'), findCommand('constructor')]).toEqual([undefined, undefined]);
   });
 });
 

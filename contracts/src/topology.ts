@@ -36,7 +36,8 @@ export type Publisher = (typeof PUBLISHERS)[number];
 export const CONSUMERS = ['identity', 'catalog', 'jobs', 'jobs-projection', 'jobs-worker'] as const;
 export type Consumer = (typeof CONSUMERS)[number];
 
-interface EventContract {
+/** A row of the table of events. */
+export interface EventContract {
   readonly schema: z.ZodType;
   /** The only service that may publish it. */
   readonly publisher: Publisher;
@@ -53,7 +54,8 @@ interface Upcast {
   readonly data: (data: never, time: string) => unknown;
 }
 
-interface CommandContract {
+/** A row of the table of commands. */
+export interface CommandContract {
   readonly schema: z.ZodType;
   /** The only process that carries it out. */
   readonly owner: Consumer;
@@ -217,10 +219,22 @@ const SETTINGS: Readonly<Partial<Record<QueueName, Partial<QueueSettings>>>> = {
 
 export type QueueName = `${Consumer}-${'events' | 'commands'}`;
 
+/**
+ * The row of an event, or undefined for a type that is none. Whoever asks a row for what not every row has, such as `upcast`, reads it as this:
+ * the table's own type knows only what some row has today, and a domain that is taken away may have the last.
+ */
+export function findEvent(type: string): EventContract | undefined {
+  return Object.hasOwn(events, type) ? events[type as EventType] : undefined;
+}
+
+/** The row of a command, or undefined for a type that is none. */
+export function findCommand(type: string): CommandContract | undefined {
+  return Object.hasOwn(commands, type) ? commands[type as CommandType] : undefined;
+}
+
 /** The schema of a message type, or undefined for a type nobody declared. */
 export function findSchema(type: string): z.ZodType | undefined {
-  if (Object.hasOwn(events, type)) return events[type as EventType].schema;
-  return Object.hasOwn(commands, type) ? commands[type as CommandType].schema : undefined;
+  return (findEvent(type) ?? findCommand(type))?.schema;
 }
 
 /** Every queue the two tables above call for, in the order of `CONSUMERS`, events first. */
@@ -229,8 +243,8 @@ export function listQueues(): readonly QueueTopology[] {
 }
 
 function eventsQueue(consumer: Consumer): QueueTopology {
-  const entries = (Object.entries(events) as [EventType, EventContract][]).filter(([type]) =>
-    findCurrent(type).subscribers.includes(consumer),
+  const entries = (Object.entries(events) as [EventType, EventContract][]).filter(([, contract]) =>
+    findCurrent(contract).subscribers.includes(consumer),
   );
   const publishers = PUBLISHERS.filter((publisher) => entries.some(([, contract]) => contract.publisher === publisher));
   const name: QueueName = `${consumer}-events`;
@@ -249,14 +263,14 @@ function settingsOf(name: QueueName): QueueSettings {
 }
 
 /** The version that is handled: the end of the chain of upcasts. */
-function findCurrent(type: EventType): EventContract {
-  const contract: EventContract = events[type];
-  return contract.upcast === undefined ? contract : findCurrent(contract.upcast.to as EventType);
+function findCurrent(contract: EventContract): EventContract {
+  const successor = contract.upcast === undefined ? undefined : findEvent(contract.upcast.to);
+  return successor === undefined ? contract : findCurrent(successor);
 }
 
 /** A message as its handler takes it: data of a version that nobody publishes any more becomes its successor's. Other messages stay as they are. */
 export function upcast(message: Envelope): Envelope {
-  const contract: EventContract | undefined = Object.hasOwn(events, message.type) ? events[message.type as EventType] : undefined;
+  const contract = findEvent(message.type);
   if (contract?.upcast === undefined) return message;
   const { to, data } = contract.upcast;
   return upcast({ ...message, type: to, data: data(message.data as never, message.time) });

@@ -1,5 +1,6 @@
-import { commands, envelope, findSchema, listQueues, PUBLISHERS, type Publisher } from '@torii/contracts';
+import { type CommandContract, commands, envelope, findSchema, listQueues, PUBLISHERS, type Publisher } from '@torii/contracts';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { idOf } from './proofs/powers.ts';
 import { getStage, type Found, type Synthesized } from './synthesized.ts';
 import { listReferences, textOf, type Json } from './template.ts';
 
@@ -105,11 +106,11 @@ describe('the archive', () => {
         const prefix = /"Prefix":"([^"]+)"/.exec(JSON.stringify(streams.get(streamId)))?.[1];
         return `${topics.get(listReferences(Properties['TopicArn'])[0] ?? '')} → ${prefix}`;
       });
-    expect(fed.sort()).toEqual(PUBLISHERS.map((name) => `${name} → archive/${name}/!{timestamp:yyyy/MM/dd/HH}/`).sort());
+    expect(fed.sort()).toEqual(PUBLISHERS.map((name) => `${idOf(name)} → archive/${name}/!{timestamp:yyyy/MM/dd/HH}/`).sort());
   });
 
   it.each(PUBLISHERS)('is written in the folders of %s by its stream only, and read by no stream', (publisher) => {
-    const access = listAccess('torii-dev-messaging', `${publisher}archiveRole`);
+    const access = listAccess('torii-dev-messaging', `${idOf(publisher)}archiveRole`);
     expect(access).toEqual(
       [
         ...['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'].map((action) => `${action} /`),
@@ -121,7 +122,7 @@ describe('the archive', () => {
   });
 
   it.each(PUBLISHERS)('rings for %s long before Firehose gives up', (publisher) => {
-    const alarm = dev.find('AWS::CloudWatch::Alarm').find(({ logicalId }) => logicalId.startsWith(`${publisher}archiveAge`));
+    const alarm = dev.find('AWS::CloudWatch::Alarm').find(({ logicalId }) => logicalId.startsWith(`${idOf(publisher)}archiveAge`));
     expect(alarm?.Properties).toMatchObject({ MetricName: 'DeliveryToS3.DataFreshness', Threshold: 900, Statistic: 'Maximum' });
     expect(textOf(alarm?.Properties['AlarmDescription'])).toMatch(/runbook\.md#archive-is-behind$/);
   });
@@ -164,7 +165,9 @@ describe('the topic of alarms', () => {
 });
 
 describe('schedules', () => {
-  const scheduled = Object.entries(commands).flatMap(([type, contract]) => ('schedule' in contract ? [{ type, ...contract }] : []));
+  const scheduled = Object.entries<CommandContract>(commands).flatMap(([type, { schedule, ...contract }]) =>
+    schedule === undefined ? [] : [{ type, schedule, ...contract }],
+  );
   const getRule = (type: string): Found => {
     const rule = dev.find('AWS::Events::Rule').find(({ Properties }) => textOf(Properties['Description']).startsWith(`Sends ${type} `));
     if (!rule) throw new Error(`No rule sends ${type}.`);

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compareSchemas } from './compare-schemas.ts';
 import type { Contract } from './contract.ts';
+import { acceptCorrections } from './corrections.ts';
 import { breakOf, type Finding, type Rule } from './finding.ts';
 import type { Reader } from './schema-changes.ts';
 
@@ -9,7 +10,7 @@ const BOTH: readonly Reader[] = ['old-consumers', 'new-consumers'];
 
 export function compareContracts(released: readonly Contract[], current: readonly Contract[]): readonly Finding[] {
   const find = (list: readonly Contract[], name: string): Contract | undefined => list.find((contract) => contract.name === name);
-  return [
+  return acceptCorrections([
     ...released.flatMap((before) => {
       const after = find(current, before.name);
       return after === undefined
@@ -17,7 +18,7 @@ export function compareContracts(released: readonly Contract[], current: readonl
         : [...compareSchemasOf(before, after), ...compareRoles(before, after, current)];
     }),
     ...current.flatMap((after) => (find(released, after.name) === undefined ? [describeAddition(after)] : [])),
-  ];
+  ]);
 }
 
 function describeRemoval(before: Contract): Finding {

@@ -1,5 +1,15 @@
 // What services say to each other, as it is in the source now.
-import { commands, envelope, events, listQueues, type CommandType, type EventType, type MessageType } from '@torii/contracts';
+import {
+  commands,
+  envelope,
+  events,
+  listQueues,
+  type CommandContract,
+  type CommandType,
+  type EventContract,
+  type EventType,
+  type MessageType,
+} from '@torii/contracts';
 import { type ContractName, type JsonSchema, toJsonSchema } from './json-schema.ts';
 
 /** What of a contract others build on. */
@@ -15,12 +25,6 @@ export interface Contract {
   /** The version that it becomes before it is handled; nobody writes it any more. */
   readonly upcastTo?: string;
   readonly schema: JsonSchema;
-}
-
-interface AnyEvent {
-  readonly publisher: string;
-  readonly onBus?: true;
-  readonly upcast?: { readonly to: string };
 }
 
 /** Every message version of the topology, and the envelope that all travel in. */
@@ -39,7 +43,7 @@ function describeEnvelope(): Contract {
 }
 
 function describeEvent(name: EventType): Contract {
-  const { publisher, onBus, upcast }: AnyEvent = events[name];
+  const { publisher, onBus, upcast, schema }: EventContract = events[name];
   return {
     name,
     kind: 'event',
@@ -47,13 +51,13 @@ function describeEvent(name: EventType): Contract {
     readers: readersOf(name),
     onBus: onBus === true,
     ...(upcast !== undefined && { upcastTo: upcast.to }),
-    schema: toJsonSchema(events[name].schema),
+    schema: toJsonSchema(schema),
   };
 }
 
 function describeCommand(name: CommandType): Contract {
-  const command = commands[name];
-  const writers = [...command.senders, ...('schedule' in command ? ['EventBridge'] : [])];
+  const command: CommandContract = commands[name];
+  const writers = [...command.senders, ...(command.schedule === undefined ? [] : ['EventBridge'])];
   return { name, kind: 'command', writers, readers: readersOf(name), onBus: false, schema: toJsonSchema(command.schema) };
 }
 

@@ -2,10 +2,12 @@
 import {
   commands,
   events,
+  findCommand,
   findPiiPaths,
   listQueues,
   PUBLISHERS,
   type CommandType,
+  type EventContract,
   type MessageType,
   type QueueTopology,
 } from '@torii/contracts';
@@ -42,7 +44,7 @@ export function renderDiagram(queues: readonly QueueTopology[]): string {
     ...writersOf(queue).map(([writer, types]) => `  ${writer} -- ${label(types)} --> ${idOf(queue.name)}`),
   ]);
   const consumers = queues.map((queue) => `  ${idOf(queue.name)}[[${queue.name}]] --> ${idOf(queue.consumer)}[${queue.consumer}]`);
-  const bus = [...new Set(Object.values(events).flatMap((event) => ('onBus' in event ? [event.publisher] : [])))];
+  const bus = [...new Set(Object.values<EventContract>(events).flatMap(({ onBus, publisher }) => (onBus === true ? [publisher] : [])))];
   return block('mermaid', [
     'flowchart LR',
     ...topics,
@@ -65,8 +67,8 @@ function writersOf({ types }: QueueTopology): readonly (readonly [writer: string
 
 /** The services that send a command, the schedule that does, or people. */
 export function listWriters(type: CommandType): readonly string[] {
-  const command = commands[type];
-  const writers = [...command.senders, ...('schedule' in command ? ['schedule'] : [])];
+  const command = findCommand(type);
+  const writers = [...(command?.senders ?? []), ...(command?.schedule === undefined ? [] : ['schedule'])];
   return writers.length === 0 ? ['operators'] : writers;
 }
 
@@ -84,11 +86,11 @@ function shorten(type: MessageType): string {
 }
 
 function renderEvents(): string {
-  const rows = Object.entries(events).map(([type, event]) => [
+  const rows = Object.entries<EventContract>(events).map(([type, event]) => [
     code(type),
-    'upcast' in event ? `nobody any more, becomes ${code(event.upcast.to)}` : event.publisher,
+    event.upcast === undefined ? event.publisher : `nobody any more, becomes ${code(event.upcast.to)}`,
     list(event.subscribers),
-    'onBus' in event ? 'yes' : '–',
+    event.onBus === true ? 'yes' : '–',
     list(findPiiPaths(event.schema).map(code)),
   ]);
   return table(['event', 'published by', 'taken by', 'on the bus', 'personal data'], rows);

@@ -1,5 +1,5 @@
 // Every message that the code under test puts on a topic or into a queue must be what its released contract says.
-import { commands, events, type CommandType, type EventType, listQueues } from '@torii/contracts';
+import { findCommand, findEvent, listQueues } from '@torii/contracts';
 import type { Broker } from '@torii/local';
 import { createReleasedValidator } from './released-contracts.ts';
 
@@ -75,13 +75,12 @@ function findFault(body: string, { validate, claims }: Tools): Fault {
 /** A message tells who wrote it, and only its publisher or one of its senders writes it. */
 function findRoleFault(type: string, source: string): Fault {
   const writer = source.slice(source.lastIndexOf('/') + 1);
-  if (Object.hasOwn(events, type)) {
-    const event = events[type as EventType];
-    if ('upcast' in event) return `is retired; ${event.upcast.to} is written in its place`;
+  const event = findEvent(type);
+  if (event !== undefined) {
+    if (event.upcast !== undefined) return `is retired; ${event.upcast.to} is written in its place`;
     return event.publisher === writer ? undefined : `is written by ${writer} and published by ${event.publisher} only`;
   }
-  if (!Object.hasOwn(commands, type)) return undefined;
-  const senders: readonly string[] = commands[type as CommandType].senders;
+  const senders: readonly string[] = findCommand(type)?.senders ?? [];
   return senders.length === 0 || senders.includes(writer) ? undefined : `is written by ${writer} and sent by ${senders.join(', ')} only`;
 }
 

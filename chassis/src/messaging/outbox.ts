@@ -7,6 +7,8 @@ import {
   type SentBy,
   commands,
   events,
+  findCommand,
+  findEvent,
 } from '@torii/contracts';
 import type { Transaction } from 'sequelize';
 import type { Database } from '../database/connect-database.ts';
@@ -124,17 +126,17 @@ export function createOutbox<P extends Publisher>(options: OutboxOptions<P>): Ou
 
 /** The publisher's one topic, and the bus for what the world outside may know: a row each, so that each is retried alone. */
 function eventDestinations(publisher: Publisher, type: string): readonly string[] {
-  const contract = Object.hasOwn(events, type) ? events[type as EventType] : undefined;
+  const contract = findEvent(type);
   if (contract?.publisher !== publisher) throw new Error(`Event ${type} cannot be published by ${publisher}: it does not own it.`);
-  if ('upcast' in contract) throw new Error(`Event ${type} cannot be published by ${publisher}: ${contract.upcast.to} has replaced it.`);
-  return 'onBus' in contract ? ['topic', 'bus'] : ['topic'];
+  if (contract.upcast !== undefined)
+    throw new Error(`Event ${type} cannot be published by ${publisher}: ${contract.upcast.to} has replaced it.`);
+  return contract.onBus === true ? ['topic', 'bus'] : ['topic'];
 }
 
 /** Name of the owner's queue. */
 function commandDestination(publisher: Publisher, type: string): string {
-  const contract = Object.hasOwn(commands, type) ? commands[type as CommandType] : undefined;
-  const senders: readonly Publisher[] = contract?.senders ?? [];
-  if (contract === undefined || !senders.includes(publisher))
+  const contract = findCommand(type);
+  if (contract === undefined || !contract.senders.includes(publisher))
     throw new Error(`Command ${type} cannot be sent by ${publisher}: it is no sender of it.`);
   return `${contract.owner}-commands`;
 }

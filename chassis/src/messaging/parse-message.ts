@@ -1,4 +1,4 @@
-import { type Envelope, type EventType, commands, envelope, events, findSchema, upcast } from '@torii/contracts';
+import { type Envelope, commands, envelope, events, findEvent, findSchema, upcast } from '@torii/contracts';
 import type { Claim } from './claim-check.ts';
 import type { DeadLetterReason } from './failures.ts';
 
@@ -19,9 +19,6 @@ export interface ParseOptions {
   readonly redeem: (dataref: string) => Promise<Claim>;
 }
 
-/** The inbox keeps ids in an ASCII column: another one would be changed there, and taken for a duplicate. */
-const PLAIN_ID = /^[\x21-\x7E]+$/;
-
 /**
  * Checks the body of a queue message: JSON, envelope, a type this consumer handles, data (fetched, when the message has a claim) that fits its
  * contract; older versions become the current one. Only a message with a claim, of which there are few, is waited for.
@@ -31,8 +28,6 @@ export function parseMessage(body: string | undefined, options: ParseOptions): P
   const json = parseJson(body ?? '');
   if (json === undefined) return { invalid: { reason: 'not-json', error: 'The body is not JSON.' } };
   const parsed = envelope.safeParse(json);
-  if (parsed.success && !PLAIN_ID.test(parsed.data.id))
-    return { invalid: { reason: 'not-an-envelope', error: 'id: must be printable ASCII without spaces' } };
   if (!parsed.success) return { invalid: { reason: 'not-an-envelope', error: describe(parsed.error.issues) } };
   const { type, id } = parsed.data;
   const schema = findSchema(type);
@@ -60,8 +55,8 @@ function unknownType(type: string): Pick<InvalidMessage, 'reason' | 'error'> {
 
 /** The type a message has once it has been upcast. */
 function currentType(type: string): string {
-  const contract = Object.hasOwn(events, type) ? events[type as EventType] : undefined;
-  return contract !== undefined && 'upcast' in contract ? currentType(contract.upcast.to) : type;
+  const successor = findEvent(type)?.upcast?.to;
+  return successor === undefined ? type : currentType(successor);
 }
 
 function parseJson(text: string): unknown {

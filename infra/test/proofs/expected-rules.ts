@@ -1,8 +1,9 @@
 // Who else may use what is an environment's: the allowing statements of every policy of a resource. Roles of the account are not here, but in
 // expected-permissions.ts: a key that is "this account's" is used by whom a role's policy lets.
-import { commands, listQueues, PUBLISHERS } from '@torii/contracts';
+import { type CommandContract, commands, listQueues, PUBLISHERS } from '@torii/contracts';
 import { SERVICES } from '../../src/services.ts';
 import { topicOf } from './expected-permissions.ts';
+import { idOf } from './powers.ts';
 import type { StageName } from './stage.ts';
 
 const OF_THIS_ACCOUNT = 'aws:SourceAccount is <account>';
@@ -29,8 +30,8 @@ export function listExpectedRules(stage: StageName): Readonly<Record<string, rea
     ],
     ...Object.fromEntries(
       SERVICES.map((service) => [
-        `function deployment ${service}SmokeTestFunction`,
-        [`events.amazonaws.com may lambda:InvokeFunction when aws:SourceArn is rule deployment ${service}Ended`],
+        `function deployment ${idOf(service)}SmokeTestFunction`,
+        [`events.amazonaws.com may lambda:InvokeFunction when aws:SourceArn is rule deployment ${idOf(service)}Ended`],
       ]),
     ),
     ...(isRotated && {
@@ -40,7 +41,7 @@ export function listExpectedRules(stage: StageName): Readonly<Record<string, rea
 }
 
 function listScheduled(): readonly string[] {
-  return Object.entries(commands).flatMap(([type, contract]) => ('schedule' in contract ? [type] : []));
+  return Object.entries<CommandContract>(commands).flatMap(([type, { schedule }]) => (schedule === undefined ? [] : [type]));
 }
 
 /** Topics send events to the queues of their subscribers, EventBridge the commands that have a schedule; all others send by their roles. */

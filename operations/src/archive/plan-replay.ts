@@ -1,5 +1,14 @@
 // What a replay would send, and whether it may: decided from the topology alone, before anything is connected to.
-import { commands, events, listQueues, type EventType, type Publisher, type QueueName, type QueueTopology } from '@torii/contracts';
+import {
+  commands,
+  events,
+  findEvent,
+  listQueues,
+  type EventType,
+  type Publisher,
+  type QueueName,
+  type QueueTopology,
+} from '@torii/contracts';
 import { OperationError, UsageError } from '../cli/usage-error.ts';
 
 export interface ReplayPlan {
@@ -73,6 +82,6 @@ function parseEventType(type: string): EventType {
 /** True when a message of `type` is handled as one of `wanted`, or of a version on the way there. */
 function leadsTo(type: EventType, wanted: EventType): boolean {
   if (type === wanted) return true;
-  const contract = events[type];
-  return 'upcast' in contract && leadsTo(parseEventType(contract.upcast.to), wanted);
+  const successor = findEvent(type)?.upcast?.to;
+  return successor !== undefined && leadsTo(parseEventType(successor), wanted);
 }

@@ -1,4 +1,4 @@
-import { commands, type QueueName } from '@torii/contracts';
+import { type CommandContract, commands, type QueueName } from '@torii/contracts';
 import { Duration, Validations } from 'aws-cdk-lib';
 import { EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -30,15 +30,15 @@ export class Schedules extends Construct {
   constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id);
     const deadLetterQueue = this.#createDeadLetterQueue(props);
-    for (const [type, contract] of Object.entries(commands)) {
-      if (!('schedule' in contract)) continue;
-      const name: QueueName = `${contract.owner}-commands`;
+    for (const [type, { owner, schedule }] of Object.entries<CommandContract>(commands)) {
+      if (schedule === undefined) continue;
+      const name: QueueName = `${owner}-commands`;
       new Rule(this, type, {
         description: `Sends ${type} to ${name}`,
-        schedule: Schedule.expression(contract.schedule.cron),
+        schedule: Schedule.expression(schedule.cron),
         targets: [
           new SqsQueue(asInterface<IQueue>(getQueue(props.queues, name).queue), {
-            message: RuleTargetInput.fromObject(composeEnvelope(type, contract.schedule.data)),
+            message: RuleTargetInput.fromObject(composeEnvelope(type, schedule.data)),
             deadLetterQueue: asInterface<IQueue>(deadLetterQueue),
             maxEventAge: MAX_EVENT_AGE,
           }),
