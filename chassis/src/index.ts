@@ -9,6 +9,7 @@ export {
 export { type Credentials, type SecretReader, createSecretReader } from './aws/secrets.ts';
 export { type Claims, type TokenVerifier, type TokenVerifierOptions, createTokenVerifier } from './auth/token-verifier.ts';
 export { type Cache, type CacheOptions, connectCache } from './cache/connect-cache.ts';
+export { databaseOptions, telemetryOptions } from './config/options.ts';
 export { parseConfig, variableName } from './config/parse-config.ts';
 export {
   busConfig,
@@ -26,6 +27,7 @@ export { type DedicatedConnection } from './database/dedicated-connection.ts';
 export { type GroupCommit, type GroupOutcome, createGroupCommit, groupStatement, mapOutcome } from './database/group-commit.ts';
 export { createMessageFailures, createMessagingTables } from './database/messaging-tables.ts';
 export { type Migration, MIGRATION_QUERY_TIMEOUT_MS, runMigrations } from './database/run-migrations.ts';
+export { toSqlInstant } from './database/sql-instant.ts';
 export { JOINS_NEXT, together } from './database/join-statements.ts';
 export { type ErrorKind, type FieldError, type ServiceErrorInit, ServiceError, isClientFault } from './errors/service-error.ts';
 export { toServiceError } from './errors/to-service-error.ts';

@@ -41,8 +41,8 @@ describe('npm run dlq', () => {
 
   describe('list', () => {
     it('counts what lies in each dead-letter queue by type and reason, and gives it back', async () => {
-      await operations.bury('catalog-events', [...letters(2), { body: 'no json', failure: failed('not-json') }]);
-      await operations.bury('jobs-events', [{ body: toBody('lost', 'catalog.import-batch.applied.v1', {}) }]);
+      await operations.addDeadLetters('catalog-events', [...letters(2), { body: 'no json', failure: failed('not-json') }]);
+      await operations.addDeadLetters('jobs-events', [{ body: toBody('lost', 'catalog.import-batch.applied.v1', {}) }]);
       for (const _time of ['first', 'second']) {
         const { code, stdout } = await operations.run('dlq', 'list', '--json');
         expect(code).toBe(0);
@@ -68,7 +68,7 @@ describe('npm run dlq', () => {
     });
 
     it('shows the messages of one queue, chosen by age', async () => {
-      await operations.bury('catalog-events', [
+      await operations.addDeadLetters('catalog-events', [
         { body: toBody('old', DELETED, {}), failure: failed('attempts-exhausted', 3 * 3_600_000) },
         { body: toBody('young', DELETED, {}), failure: failed('invalid-data') },
       ]);
@@ -78,7 +78,7 @@ describe('npm run dlq', () => {
     });
 
     it('reads a thousand messages, each once', async () => {
-      await operations.bury('catalog-events', letters(1_000));
+      await operations.addDeadLetters('catalog-events', letters(1_000));
       const { stdout } = await operations.run('dlq', 'list', '--queue', 'catalog-events', '--json');
       const { messages } = parse(stdout) as { messages: { id: string }[] };
       expect(new Set(messages.map(({ id }) => id)).size).toBe(1_000);
@@ -95,7 +95,7 @@ describe('npm run dlq', () => {
     };
 
     it('is listed with what AWS said, purged, and never sent to a queue', async () => {
-      await operations.bury('schedules', [{ body: event, attributes }]);
+      await operations.addDeadLetters('schedules', [{ body: event, attributes }]);
       const { stdout } = await operations.run('dlq', 'list', '--queue', 'schedules', '--json');
       expect(parse(stdout)).toMatchObject({ messages: [{ id: 'event-1', queue: 'schedules', reason: 'NO_PERMISSIONS', attempts: 1 }] });
       await visible('schedules-dlq', 1);
@@ -112,7 +112,7 @@ describe('npm run dlq', () => {
   describe('show', () => {
     it('masks what contracts mark and what looks personal, and says why and where to look', async () => {
       const data = { userId: 'u', email: 'ada@example.com', displayName: 'Ada', locale: 'en', note: 'call +81 90 1234 5678' };
-      await operations.bury('identity-commands', [
+      await operations.addDeadLetters('identity-commands', [
         {
           body: toBody('person', 'identity.register-user.v1', data),
           failure: failed('invalid-data'),
@@ -130,7 +130,9 @@ describe('npm run dlq', () => {
     });
 
     it('shows a body that is no JSON by pattern, without letting it command the terminal', async () => {
-      await operations.bury('catalog-events', [{ body: 'to bob@example.com', failure: { reason: 'not-json\u001b[2J', attempts: 1 } }]);
+      await operations.addDeadLetters('catalog-events', [
+        { body: 'to bob@example.com', failure: { reason: 'not-json\u001b[2J', attempts: 1 } },
+      ]);
       const { stdout } = await operations.run('dlq', 'list', '--queue', 'catalog-events', '--json');
       const { messages } = parse(stdout) as { messages: { id: string }[] };
       await visible('catalog-events-dlq', 1);
@@ -151,7 +153,7 @@ describe('npm run dlq', () => {
 
   describe('redrive', () => {
     it('sends what matches back, with its attributes and a mark in place of the failure, and leaves the rest', async () => {
-      await operations.bury('catalog-events', [...letters(12), ...letters(3, 'invalid-data', 'bad')]);
+      await operations.addDeadLetters('catalog-events', [...letters(12), ...letters(3, 'invalid-data', 'bad')]);
       const { code, stdout } = await operations.run('dlq', 'redrive', '--reason', 'attempts-exhausted', '--yes', '--json');
       expect(code).toBe(0);
       expect(parse(stdout)).toMatchObject({ sent: 12, failed: [], lapsed: 0, undeleted: 0 });
@@ -166,20 +168,20 @@ describe('npm run dlq', () => {
     });
 
     it('marks what comes back for the second time once', async () => {
-      await operations.bury('catalog-events', [{ body: toBody('again', DELETED, {}), attributes: { redriven: '1' } }]);
+      await operations.addDeadLetters('catalog-events', [{ body: toBody('again', DELETED, {}), attributes: { redriven: '1' } }]);
       expect((await operations.run('dlq', 'redrive', '--all', '--yes')).code).toBe(0);
       const [message] = await operations.takeAll('catalog-events');
       expect(message?.MessageAttributes).toEqual({ redriven: { DataType: 'String', StringValue: '1' } });
     });
 
     it('chooses by id', async () => {
-      await operations.bury('catalog-events', letters(3));
+      await operations.addDeadLetters('catalog-events', letters(3));
       await operations.run('dlq', 'redrive', '--id', 'm-1', '--yes');
       expect(idsOf(await operations.takeAll('catalog-events'))).toEqual(['m-1']);
     });
 
     it('shows each message and sends nothing in a dry run', async () => {
-      await operations.bury('catalog-events', letters(2));
+      await operations.addDeadLetters('catalog-events', letters(2));
       const { code, stdout } = await operations.run('dlq', 'redrive', '--all', '--dry-run');
       expect(code).toBe(0);
       expect(stdout).toMatch(/^m-0 .*\nm-1 /m);
@@ -187,7 +189,7 @@ describe('npm run dlq', () => {
     });
 
     it('does nothing when nobody can be asked', async () => {
-      await operations.bury('catalog-events', letters(1));
+      await operations.addDeadLetters('catalog-events', letters(1));
       const { code, stderr } = await operations.run('dlq', 'redrive', '--all');
       expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('add --yes') });
       expect([operations.depth('catalog-events'), operations.depth('catalog-events-dlq')]).toEqual([0, 1]);
@@ -197,14 +199,14 @@ describe('npm run dlq', () => {
       ['yes', 0, 0],
       ['no', 1, 1],
     ])('asks at a terminal, and does as it is told: %s', async (answer, exitCode, left) => {
-      await operations.bury('catalog-events', letters(1));
+      await operations.addDeadLetters('catalog-events', letters(1));
       const { code, stdout } = await operations.runAndAnswer(answer, 'dlq', 'redrive', '--all');
       expect({ code, left: operations.depth('catalog-events-dlq') }).toEqual({ code: exitCode, left });
       expect(stdout).toMatch(/^catalog-events +1 +\d+ s +catalog\.item\.deleted\.v1 +attempts-exhausted$/m);
     });
 
     it('keeps to its rate', async () => {
-      await operations.bury('catalog-events', letters(6));
+      await operations.addDeadLetters('catalog-events', letters(6));
       const startedAt = performance.now();
       await operations.run('dlq', 'redrive', '--all', '--yes', '--rate', '3');
       expect(performance.now() - startedAt).toBeGreaterThan(1_000);
@@ -214,7 +216,7 @@ describe('npm run dlq', () => {
     it('tells which messages SQS refuses, and keeps them', async () => {
       operations.broker.createQueue('torii-dev-catalog-events', { MaximumMessageSize: '1024' });
       const large: Letter = { body: toBody('large', DELETED, { text: 'x'.repeat(2_000) }), failure: failed('attempts-exhausted') };
-      await operations.bury('catalog-events', [...letters(4), large]);
+      await operations.addDeadLetters('catalog-events', [...letters(4), large]);
       const { code, stdout } = await operations.run('dlq', 'redrive', '--all', '--yes', '--json');
       operations.broker.createQueue('torii-dev-catalog-events');
       expect(code).toBe(1);
@@ -224,7 +226,7 @@ describe('npm run dlq', () => {
     });
 
     it('deletes what was sent, and nothing else, when SQS goes away in the middle of a batch', async () => {
-      await operations.bury('catalog-events', letters(10));
+      await operations.addDeadLetters('catalog-events', letters(10));
       const sqs = await startSqsProxy(operations.broker.endpoint);
       let batches = 0;
       sqs.intercept(async ({ operation, input, forward }) => {
@@ -248,7 +250,7 @@ describe('npm run dlq', () => {
     });
 
     it('loses nothing when it is killed in the middle', async () => {
-      await operations.bury('catalog-events', letters(60));
+      await operations.addDeadLetters('catalog-events', letters(60));
       const { process: command, ended } = operations.start('dlq', 'redrive', '--all', '--yes', '--rate', '30', '--hold', '5');
       await waitFor(() => operations.depth('catalog-events') >= 20);
       command.kill('SIGKILL');
@@ -262,7 +264,7 @@ describe('npm run dlq', () => {
     });
 
     it('gives everything back when it is interrupted', async () => {
-      await operations.bury('catalog-events', letters(40));
+      await operations.addDeadLetters('catalog-events', letters(40));
       const { process: command, ended } = operations.start('dlq', 'redrive', '--all', '--yes', '--rate', '10');
       await waitFor(() => operations.depth('catalog-events') >= 10);
       command.kill('SIGINT');
@@ -274,7 +276,7 @@ describe('npm run dlq', () => {
     });
 
     it('lets two operators work at once', async () => {
-      await operations.bury('catalog-events', letters(200));
+      await operations.addDeadLetters('catalog-events', letters(200));
       const results = await Promise.all([
         operations.run('dlq', 'redrive', '--all', '--yes', '--json'),
         operations.run('dlq', 'redrive', '--all', '--yes', '--json'),
@@ -285,7 +287,7 @@ describe('npm run dlq', () => {
     });
 
     it('holds on for as long as it takes', async () => {
-      await operations.bury('catalog-events', letters(40));
+      await operations.addDeadLetters('catalog-events', letters(40));
       const { stdout } = await operations.run('dlq', 'redrive', '--all', '--yes', '--rate', '5', '--hold', '5', '--json');
       expect(parse(stdout)).toMatchObject({ sent: 40, failed: [], lapsed: 0 });
     });
@@ -293,7 +295,7 @@ describe('npm run dlq', () => {
 
   describe('purge', () => {
     it('deletes what matches, saved before, and nothing else', async () => {
-      await operations.bury('catalog-events', [...letters(25), ...letters(2, 'invalid-data', 'bad')]);
+      await operations.addDeadLetters('catalog-events', [...letters(25), ...letters(2, 'invalid-data', 'bad')]);
       const file = join(operations.home, 'purged.ndjson');
       const words = ['purge', '--queue', 'catalog-events', '--reason', 'attempts-exhausted', '--save', file];
       expect((await operations.run('dlq', ...words)).code).toBe(2);
@@ -308,13 +310,13 @@ describe('npm run dlq', () => {
       ['catalog-events-dlq', 0, 0],
       ['yes', 1, 1],
     ])('asks for the name of the queue: %s', async (answer, exitCode, left) => {
-      await operations.bury('catalog-events', letters(1));
+      await operations.addDeadLetters('catalog-events', letters(1));
       const { code } = await operations.runAndAnswer(answer, 'dlq', 'purge', '--queue', 'catalog-events');
       expect({ code, left: operations.depth('catalog-events-dlq') }).toEqual({ code: exitCode, left });
     });
 
     it('deletes nothing that it cannot save', async () => {
-      await operations.bury('catalog-events', letters(1));
+      await operations.addDeadLetters('catalog-events', letters(1));
       const file = join(operations.home, 'there.ndjson');
       writeFileSync(file, 'mine');
       const { code, stderr } = await operations.run('dlq', 'purge', '--queue', 'catalog-events', '--save', file, '--yes');
@@ -327,7 +329,7 @@ describe('npm run dlq', () => {
     const aws = ['--env', 'dev', '--region', 'eu-west-1'];
 
     it('is the same, and names account and region', async () => {
-      await operations.bury('catalog-events', letters(1));
+      await operations.addDeadLetters('catalog-events', letters(1));
       const { stdout } = await operations.startInAws('dlq', 'list', '--queue', 'catalog-events', ...aws).ended;
       expect(stdout).toMatch(/^1 dead letter in AWS, stage dev, account 222222222222, eu-west-1$/m);
       await visible('catalog-events-dlq', 1);

@@ -44,7 +44,7 @@ export interface Operations {
   /** Takes and deletes all that is visible. */
   takeAll(name: QueueName | `${DeadLetterSource}-dlq`): Promise<readonly Message[]>;
   /** Puts dead letters into the queue's dead-letter queue, as a consumer does. */
-  bury(name: DeadLetterSource, letters: readonly Letter[]): Promise<void>;
+  addDeadLetters(name: DeadLetterSource, letters: readonly Letter[]): Promise<void>;
   /** An object of the archive. @param hour `YYYY/MM/DD/HH` */
   archive(publisher: string, hour: string, lines: readonly string[], ending?: string): Promise<string>;
   readonly home: string;
@@ -100,7 +100,7 @@ export async function startOperations(): Promise<Operations> {
     runAndAnswer: (answer, command, ...words) => runProgram(PROGRAMS[command], words, home, answer),
     depth: (name) => broker.depth(queueUrl(name)),
     takeAll: (name) => broker.receiveAll(queueUrl(name), broker.depth(queueUrl(name))),
-    bury: (name, letters) => bury(broker, queueUrl(`${name}-dlq`), letters),
+    addDeadLetters: (name, letters) => addDeadLetters(broker, queueUrl(`${name}-dlq`), letters),
     archive: async (publisher, hour, lines, ending = '\n') => {
       const key = `archive/${publisher}/${hour}/torii-dev-${publisher}-1-${randomUUID()}`;
       await s3.send(new PutObjectCommand({ Bucket: broker.messagesBucket, Key: key, Body: `${lines.join('\n')}${ending}` }));
@@ -173,7 +173,7 @@ async function startParameterStore(parameters: Readonly<Record<string, string>>)
   };
 }
 
-async function bury({ sqs }: TestBroker, queueUrl: string, letters: readonly Letter[]): Promise<void> {
+async function addDeadLetters({ sqs }: TestBroker, queueUrl: string, letters: readonly Letter[]): Promise<void> {
   for (let at = 0; at < letters.length; at += 10) {
     const Entries = letters.slice(at, at + 10).map(({ body, failure, attributes = {} }, index) => ({
       Id: String(index),

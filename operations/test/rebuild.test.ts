@@ -77,7 +77,7 @@ describe('npm run replay -- --from-nothing', () => {
     async () => {
       const { ended } = start();
       const { id } = await takeCommand();
-      await operations.bury(COMMANDS, [
+      await operations.addDeadLetters(COMMANDS, [
         { body: toBody(id, EMPTY, {}), failure: { reason: 'COMMAND_TOO_OLD', lastError: 'Error: too old' } },
         { body: toBody('other', EMPTY, {}), failure: { reason: 'attempts-exhausted' } },
       ]);
@@ -96,7 +96,7 @@ describe('npm run replay -- --from-nothing', () => {
       const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
       const { ended } = start();
       const { id } = await takeCommand();
-      await operations.bury(COMMANDS, [{ body: toBody(id, EMPTY, {}), failure: { reason: 'COMMAND_TOO_OLD' } }]);
+      await operations.addDeadLetters(COMMANDS, [{ body: toBody(id, EMPTY, {}), failure: { reason: 'COMMAND_TOO_OLD' } }]);
       const url = operations.queueUrl(`${COMMANDS}-dlq`);
       await operations.broker.sqs.send(new ReceiveMessageCommand({ QueueUrl: url, VisibilityTimeout: 5 }));
       expect(await ended).toMatchObject({ code: 1, stderr: expect.stringContaining('Nothing was replayed') });
@@ -214,7 +214,7 @@ describe('npm run replay -- --from-nothing', () => {
       await untilSent();
       const [lost] = await operations.takeAll(QUEUE);
       const replay = lost?.MessageAttributes?.['replay']?.StringValue ?? '';
-      await operations.bury(QUEUE, [
+      await operations.addDeadLetters(QUEUE, [
         { body: lost?.Body ?? '', failure: { reason: 'attempts-exhausted' }, attributes: { replay } },
         { body: toBody('live', DELETED, {}), failure: { reason: 'invalid-data' } },
         { body: lost?.Body ?? '', failure: { reason: 'invalid-data' }, attributes: { replay: 'another00001' } },

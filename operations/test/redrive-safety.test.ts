@@ -29,7 +29,7 @@ describe('a redrive, at a consumer with an inbox', () => {
     const messages = bodies(15);
     for (const body of messages) await send(operations.broker, operations.queueUrl('catalog-events'), body);
     await waitFor(async () => (await consumer.effects()).length === 15);
-    await operations.bury(
+    await operations.addDeadLetters(
       'catalog-events',
       messages.map((body) => ({ body, failure: { reason: 'attempts-exhausted' } })),
     );

@@ -13,8 +13,9 @@ const EDITS: Readonly<Record<string, Edit>> = {
   'infra/src/stacks/data-stack.ts': addSchema,
   'infra/src/environment-stage.ts': addStack,
   'infra/test/expected-resources.ts': addStatefulRows,
+  'infra/test/expected-variables.ts': addOwnVariables,
   'services/frontend/src/domain/api-target.ts': (source, { name }) =>
-    replaceOnce(source, /const OPEN_PATHS = \[([^\]]*)\];/, (paths = '') => `const OPEN_PATHS = [${paths}, '${name}'];`),
+    replaceOnce(source, /const OPEN_PATHS = \[([^\]]*)\];/, (paths = '') => `const OPEN_PATHS = [${append(paths, name)}];`),
   'docs/errors.md': addErrorCode,
 };
 
@@ -26,7 +27,7 @@ export function planEdits(repository: Repository, names: Names, priority: number
     ...['', '.staging', '.prod'].map((stage) =>
       addGoldenRows(open(`infra/test/golden/left-to-code-deploy${stage}.json`), names.name, priority),
     ),
-    addReader(open('docs/configuration.md'), names.name, listPublishers(repository.read('contracts/src/topology.ts'))),
+    addVariables(addReader(open('docs/configuration.md'), names.name, listPublishers(repository.read('contracts/src/topology.ts'))), names),
   ];
 }
 
@@ -36,23 +37,35 @@ function listPublishers(topology: string): readonly string[] {
 }
 
 function addToTopology(source: SourceText, { name, camel }: Names): SourceText {
-  const schema = `${camel}NoteCreatedV1`;
-  const event = `  '${name}.note.created.v1': { schema: ${schema}, publisher: '${name}', subscribers: [] },`;
-  const imported = insertSorted(
+  const schemas = ['created', 'changed'].map((fact) => ({ fact, schema: `${camel}Note${fact === 'created' ? 'Created' : 'Changed'}V1` }));
+  const imported = schemas.reduce(
+    (text, { fact, schema }) =>
+      insertSorted(text, /^import .* from '\.\/events\//, `import { ${schema} } from './events/${name}-note-${fact}-v1.ts';`),
     source,
-    /^import .* from '\.\/events\//,
-    `import { ${schema} } from './events/${name}-note-created-v1.ts';`,
   );
-  const listed = ['PUBLISHERS', 'CONSUMERS'].reduce(
-    (text, list) =>
-      replaceOnce(
-        text,
-        new RegExp(`export const ${list} = \\[([^\\]]*)\\] as const;`),
-        (others = '') => `export const ${list} = [${others}, '${name}'] as const;`,
-      ),
+  const lists = [
+    /(export const PUBLISHERS = \[)([^\]]*)(\] as const;)/,
+    /(export const CONSUMERS = \[)([^\]]*)(\] as const;)/,
+    /('identity\.user\.deleted\.v1': \{[^}]*\bsubscribers: \[)([^\]]*)(\])/,
+  ];
+  const listed = lists.reduce(
+    (text, list) => replaceOnce(text, list, (start = '', others = '', end = '') => `${start}${append(others, name)}${end}`),
     imported,
   );
-  return replaceOnce(listed, /\n(\} as const satisfies Readonly<Record<string, EventContract>>;)/, (end = '') => `\n${event}\n${end}`);
+  const events = schemas.map(
+    ({ fact, schema }) => `  '${name}.note.${fact}.v1': { schema: ${schema}, publisher: '${name}', subscribers: [] },`,
+  );
+  return replaceOnce(
+    listed,
+    /\n(\} as const satisfies Readonly<Record<string, EventContract>>;)/,
+    (end = '') => `\n${events.join('\n')}\n${end}`,
+  );
+}
+
+/** What stands between the brackets of a list, on one line or on several, with one more name in it. */
+function append(list: string, name: string): string {
+  const names = list.trim().replace(/,$/, '');
+  return names === '' ? `'${name}'` : `${names}, '${name}'`;
 }
 
 function addTopic(source: SourceText, { key, pascal }: Names): SourceText {
@@ -99,10 +112,35 @@ function addErrorCode(source: SourceText, { name, capitals }: Names): SourceText
     '| code | shows as | means | do |',
     '| --- | --- | --- | --- |',
     `| \`${capitals}_NOTE_NOT_FOUND\` | 404 | There is no such note, or it is somebody else's. | – |`,
+    `| \`${capitals}_NOTE_VERSION_STALE\` | 412 | Somebody changed the note since it was read. | Read it again and repeat the change. |`,
     '',
     '',
   ];
   return replaceOnce(source, /\n(## The web application\n)/, (next = '') => `\n${section.join('\n')}${next}`);
+}
+
+function addOwnVariables(source: SourceText, { key, capitals }: Names): SourceText {
+  return replaceOnce(
+    source,
+    /(export const OWN_VARIABLES: [^=]+ = \{\n[^}]*)\};/,
+    (rows = '') => `${rows}  ${key}: ['${capitals}_EVENTS_QUEUE_URL'],\n};`,
+  );
+}
+
+/** The queue that it takes events from. */
+function addVariables(source: SourceText, { name, capitals }: Names): SourceText {
+  const section = [
+    `## ${name}`,
+    '',
+    `**Read by** ${name}`,
+    '',
+    '| variable | unit | meaning | default | in the template |',
+    '| --- | --- | --- | --- | --- |',
+    `| \`${capitals}_EVENTS_QUEUE_URL\` | URL | Events it subscribes to. | **required** | queue \`${name}-events\`, stack \`messaging\` |`,
+    '',
+    '',
+  ];
+  return replaceOnce(source, /\n(## frontend\n)/, (next = '') => `\n${section.join('\n')}${next}`);
 }
 
 /** Variables that every backend reads are read by this one too. */

@@ -16,6 +16,11 @@ export function listStatefulRows({ name, pascal, snake }: Names): readonly State
       stack: 'torii-dev-messaging',
       logicalId: logicalIdOf(`${name}-archive`, 'Stream', 'Resource'),
     },
+    ...['DeadLetters', 'Queue'].map((part) => ({
+      type: 'AWS::SQS::Queue',
+      stack: 'torii-dev-messaging',
+      logicalId: logicalIdOf(`${name}-events`, part, 'Resource'),
+    })),
     { type: 'AWS::SNS::Topic', stack: 'torii-dev-messaging', logicalId: logicalIdOf(`${pascal}Events`, 'Resource') },
     { type: 'AWS::SecretsManager::Secret', stack: 'torii-dev-data', logicalId: logicalIdOf('Schemas', `${snake}-secret`, 'Resource') },
     { type: 'Custom::DatabaseSchema', stack: 'torii-dev-data', logicalId: logicalIdOf('Schemas', snake) },

@@ -86,16 +86,20 @@ Made by \`npm run new:service\`. Say here in a sentence what it is for.
 
 | request | answer |
 | --- | --- |
-| \`POST /${name}/notes\` | 201 with the note and its \`Location\` |
-| \`GET /${name}/notes/:id\` | one's own note; 404 \`${capitals}_NOTE_NOT_FOUND\` |
+| \`POST /${name}/notes\` | 201 with the note, its \`Location\` and \`ETag\` |
+| \`GET /${name}/notes/:id\` | one's own note and its \`ETag\`; 404 \`${capitals}_NOTE_NOT_FOUND\` |
+| \`PATCH /${name}/notes/:id\` | needs \`If-Match\` (428); 412 \`${capitals}_NOTE_VERSION_STALE\` |
 
-**Publishes** \`${name}.note.created.v1\`
+Changes take an \`Idempotency-Key\`: the same request with it again gets the first answer; 409 \`IDEMPOTENCY_KEY_REUSED\` with another.
 
-**Handles** nothing yet.
+**Publishes** \`${name}.note.created|changed.v1\`
 
-**Tables** \`notes\` · \`outbox_messages\` · \`inbox_messages\` · \`message_failures\` · \`idempotency_keys\`
+**Handles**
+- \`identity.user.deleted.v1\`: deletes the person's notes, 500 a transaction, and takes nothing more for them (403 \`OWNER_DELETED\`).
 
-**Alarms** 5xx, latency, unhealthy tasks, their CPU and memory; lag of the outbox.
+**Tables** \`notes\` · \`forgotten_owners\` · \`outbox_messages\` · \`inbox_messages\` · \`message_failures\` · \`idempotency_keys\`
+
+**Alarms** 5xx, latency, unhealthy tasks, their CPU and memory; age of \`${name}-events\`, depth of its dead-letter queue; lag of the outbox.
 `;
 
 const stack = ({ name, pascal }: Names, priority: number): string => `import type { Construct } from 'constructs';

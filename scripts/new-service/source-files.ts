@@ -20,9 +20,9 @@ import { create${pascal} } from './service.ts';
 await runService(() => create${pascal}(readConfig(process.env)));
 `;
 
-const migrate = (): string => `import { connectDatabase, createLogger, MIGRATION_QUERY_TIMEOUT_MS, runMigrations } from '@torii/chassis';
+const migrate =
+  (): string => `import { connectDatabase, createLogger, databaseOptions, MIGRATION_QUERY_TIMEOUT_MS, runMigrations } from '@torii/chassis';
 import { readConfig } from './config.ts';
-import { databaseOptions } from './service.ts';
 
 // Runs before the service, as its own task: the schema is ready when the first new task starts, and the old ones still run.
 const config = readConfig(process.env);
@@ -36,6 +36,7 @@ try {
 `;
 
 const config = ({
+  camel,
   pascal,
 }: Names): string => `import { consumerConfig, databaseConfig, messagesConfig, outboxConfig, parseConfig, serviceConfig, tokenConfig } from '@torii/chassis';
 import { z } from 'zod';
@@ -45,9 +46,9 @@ const schema = z.object({
   ...databaseConfig.shape,
   ...tokenConfig.shape,
   ...outboxConfig.shape,
-  // It takes no messages yet; a release of a service that does waits until it may.
   ...consumerConfig.shape,
   ...messagesConfig.shape,
+  ${camel}EventsQueueUrl: z.url(),
 });
 export type ${pascal}Config = z.infer<typeof schema>;
 
@@ -70,30 +71,35 @@ const service = (names: Names): string => `import {
   composeService,
   connectDatabase,
   createClaimCheck,
+  createConsumer,
+  createConsumerGate,
   createHttpServer,
   type CreateId,
   createLogger,
   createOutbox,
   createRelay,
   createSnsClient,
+  createSqsClient,
   createTokenVerifier,
   createUuid,
+  databaseOptions,
   type Logger,
   type SecretReader,
   type Service,
   startTelemetry,
   systemClock,
   type Telemetry,
+  telemetryOptions,
   type TokenVerifier,
 } from '@torii/chassis';
 import type { ${names.pascal}Config } from './config.ts';
+import { createHandlers } from './events/handlers.ts';
 import { createRoutes } from './http/routes.ts';
 import type { ${names.pascal}Context } from './use-cases/context.ts';
 
-${composition(names)}
-${optionReaders(names)}`;
+${composition(names)}`;
 
-const composition = ({ name, pascal }: Names): string => `/** What a test may replace. */
+const composition = ({ name, camel, pascal }: Names): string => `/** What a test may replace. */
 export interface ${pascal}Overrides {
   readonly logger?: Logger;
   readonly telemetry?: Telemetry;
@@ -113,6 +119,7 @@ export async function create${pascal}(config: ${pascal}Config, overrides: ${pasc
   const clock = overrides.clock ?? systemClock;
   const outbox = createOutbox({ publisher: '${name}', database, logger, clock });
   const context: ${pascal}Context = { database, outbox, clock, createId: overrides.createId ?? createUuid };
+  const claims = createClaimCheck({ bucket: config.messagesBucket });
 
   return composeService({
     logger,
@@ -125,39 +132,23 @@ export async function create${pascal}(config: ${pascal}Config, overrides: ${pasc
       release: config.release,
       readiness: { database: database.ping },
     }),
-    relay: createRelay({
-      outbox,
-      database,
-      claims: createClaimCheck({ bucket: config.messagesBucket }),
-      sns: createSnsClient(),
-      topicArn: config.eventsTopicArn,
-      logger,
-    }),
+    consumers: [
+      createConsumer({
+        consumer: '${name}',
+        queue: '${name}-events',
+        queueUrl: config.${camel}EventsQueueUrl,
+        sqs: createSqsClient(),
+        claims,
+        handlers: createHandlers(context),
+        database,
+        logger,
+        gate: createConsumerGate({ ...config, logger }),
+      }),
+    ],
+    relay: createRelay({ outbox, database, claims, sns: createSnsClient(), topicArn: config.eventsTopicArn, logger }),
     database,
     telemetry,
     shutdownTimeoutMs: config.shutdownTimeoutMs,
   });
-}
-`;
-
-const optionReaders = ({ pascal }: Names): string => `/** What \`migrate.ts\` needs of the configuration too. */
-export function databaseOptions(config: ${pascal}Config): Parameters<typeof connectDatabase>[0] {
-  return {
-    secretArn: config.databaseSecretArn,
-    host: config.databaseHost,
-    port: config.databasePort,
-    name: config.databaseName,
-    replicaHost: config.databaseReplicaHost,
-    pool: config.databasePoolSize,
-  };
-}
-
-function telemetryOptions(config: ${pascal}Config): Parameters<typeof startTelemetry>[0] {
-  return {
-    serviceName: config.serviceName,
-    environment: config.environment,
-    otlpEndpoint: config.otelExporterOtlpEndpoint,
-    samplingRatio: config.otelTracesSamplerArg,
-  };
 }
 `;

@@ -60,7 +60,7 @@ export class OutboxPublisher {
     return [...new Set([...this.#options.destinations.keys(), ...this.#queues.keys()])];
   }
   /** Destinations that fail, or for which more rows wait than `enough`. */
-  listSated(enough: number): readonly string[] {
+  listSaturated(enough: number): readonly string[] {
     const paused = this.#pausedDestinations.current();
     return this.destinations.filter((name) => paused.includes(name) || (this.#queues.get(name)?.size ?? 0) > enough);
   }

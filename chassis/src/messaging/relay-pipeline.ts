@@ -51,8 +51,8 @@ export class RelayPipeline {
 
   /** Does what can be done at once: reads, starts calls, deletes. @returns false when there was nothing to do: now something must change first */
   async step(): Promise<boolean> {
-    const sated = this.#publisher.listSated(this.#options.batchRows / 2);
-    const read = this.#isReadPossible(sated) ? await this.#read(sated) : 0;
+    const saturated = this.#publisher.listSaturated(this.#options.batchRows / 2);
+    const read = this.#isReadPossible(saturated) ? await this.#read(saturated) : 0;
     const deletes = this.#isDeleteDue();
     if (deletes) await this.#delete();
     return read > 0 || deletes;
@@ -63,28 +63,28 @@ export class RelayPipeline {
     await this.#publisher.close();
   }
 
-  #isReadPossible(sated: readonly string[]): boolean {
-    if (this.#leftOut.some((name) => !sated.includes(name))) this.#isReadDue = true;
+  #isReadPossible(saturated: readonly string[]): boolean {
+    if (this.#leftOut.some((name) => !saturated.includes(name))) this.#isReadDue = true;
     // Nothing can be taken for any destination: one that drains, or has been paused long enough, makes a read due again.
-    if (sated.length > 0 && sated.length === this.#publisher.destinations.length) {
-      this.#leftOut = sated;
+    if (saturated.length > 0 && saturated.length === this.#publisher.destinations.length) {
+      this.#leftOut = saturated;
       this.#isReadDue = false;
     }
-    if (!this.#isReadDue || sated.length === 0) return this.#isReadDue;
+    if (!this.#isReadDue || saturated.length === 0) return this.#isReadDue;
     // Around one that has just failed it is read at once: by the next time its pause may be over, and its backlog in the way again.
     return this.#publisher.givenUp !== this.#givenUpAtRead || performance.now() - this.#readAtMs >= READ_AROUND_BACKLOG_MS;
   }
 
-  async #read(sated: readonly string[]): Promise<number> {
+  async #read(saturated: readonly string[]): Promise<number> {
     const { connection, batchRows, published } = this.#options;
     const { givenUp } = this.#publisher;
     this.#isReadDue = false;
-    this.#leftOut = sated;
+    this.#leftOut = saturated;
     this.#readAtMs = performance.now();
     this.#givenUpAtRead = givenUp;
     const rows = await selectOutboxHeads(connection, batchRows, {
       ids: new Set([...this.#publisher.taken, ...published]),
-      destinations: sated,
+      destinations: saturated,
       aggregateIds: this.#publisher.listRefusedAggregates(),
     });
     // Among these may be messages whose predecessors were left out, as they were in a call, and have failed meanwhile.

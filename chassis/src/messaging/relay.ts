@@ -8,7 +8,7 @@ import { type Signal, createSignal } from '../time/signal.ts';
 import type { ClaimCheck } from './claim-check.ts';
 import { type DestinationOptions, createDestinations } from './destinations.ts';
 import type { Outbox } from './outbox.ts';
-import { createRelayChores } from './relay-chores.ts';
+import { createRelayHousekeeping } from './relay-housekeeping.ts';
 import { RelayPipeline } from './relay-pipeline.ts';
 
 // Why this shape, with figures: docs/adr/0007-lead-the-relay-by-a-lock.md. One leader per schema holds a named lock on the very connection it
@@ -66,9 +66,9 @@ export function createRelay<P extends Publisher>(options: RelayOptions<P>): Rela
     const shared = { connection, logger };
     pipeline = new RelayPipeline({ ...shared, destinations, claims, batchRows, published, failpoints, onProgress: changed.notify });
     const { publisher } = options.outbox;
-    const doChores = createRelayChores({ ...shared, publisher, leaseSeconds, lagEveryMs: options.lagEveryMs });
+    const doHousekeeping = createRelayHousekeeping({ ...shared, publisher, leaseSeconds, lagEveryMs: options.lagEveryMs });
     try {
-      await drive(pipeline, { connection, doChores, changed, pollMs: options.pollMs ?? DEFAULT_POLL_MS, isStopping: () => stopping });
+      await drive(pipeline, { connection, doHousekeeping, changed, pollMs: options.pollMs ?? DEFAULT_POLL_MS, isStopping: () => stopping });
     } finally {
       await pipeline.close();
       pipeline = undefined;
@@ -105,18 +105,18 @@ export function createRelay<P extends Publisher>(options: RelayOptions<P>): Rela
 
 interface Drive {
   readonly connection: DedicatedConnection;
-  readonly doChores: () => Promise<void>;
+  readonly doHousekeeping: () => Promise<void>;
   readonly changed: Signal;
   readonly pollMs: number;
   readonly isStopping: () => boolean;
 }
 
 /** Until the connection ends, or the relay is to stop and nothing is left. */
-async function drive(pipeline: RelayPipeline, { connection, doChores, changed, pollMs, isStopping }: Drive): Promise<void> {
+async function drive(pipeline: RelayPipeline, { connection, doHousekeeping, changed, pollMs, isStopping }: Drive): Promise<void> {
   let lookedAtMs = performance.now();
   while (connection.isOpen && (!isStopping() || pipeline.isBusy)) {
     const didSomething = await pipeline.step();
-    await doChores();
+    await doHousekeeping();
     if (!didSomething) await changed.wait(pipeline.waitMs(pollMs));
     if (isStopping() || performance.now() - lookedAtMs < pollMs) continue;
     lookedAtMs = performance.now();

@@ -6,8 +6,8 @@ import {
   createClaimCheck,
   createConsumer,
   createConsumerGate,
-  type CreateId,
   createHttpServer,
+  type CreateId,
   createLogger,
   createOutbox,
   createRelay,
@@ -15,6 +15,7 @@ import {
   createSqsClient,
   createTokenVerifier,
   createUuid,
+  databaseOptions,
   type Logger,
   type SecretReader,
   type Service,
@@ -22,6 +23,7 @@ import {
   startTelemetry,
   systemClock,
   type Telemetry,
+  telemetryOptions,
   type TokenVerifier,
 } from '@torii/chassis';
 import type { CatalogConfig } from './config.ts';
@@ -102,28 +104,7 @@ function leaseOf({ leaseSeconds }: CatalogOverrides): Pick<CatalogOverrides, 'le
   return leaseSeconds === undefined ? {} : { leaseSeconds };
 }
 
-/** What `migrate.ts` needs of the configuration too. */
-export function databaseOptions(config: CatalogConfig): Parameters<typeof connectDatabase>[0] {
-  return {
-    secretArn: config.databaseSecretArn,
-    host: config.databaseHost,
-    port: config.databasePort,
-    name: config.databaseName,
-    replicaHost: config.databaseReplicaHost,
-    pool: config.databasePoolSize,
-  };
-}
-
 function cacheOptions(config: CatalogConfig): Omit<Parameters<typeof connectCache>[0], 'logger'> {
   // What is cached are rows of this schema.
   return { host: config.cacheHost, port: config.cachePort, secretArn: config.cacheSecretArn, prefix: `${config.databaseName}:` };
-}
-
-function telemetryOptions(config: CatalogConfig): Parameters<typeof startTelemetry>[0] {
-  return {
-    serviceName: config.serviceName,
-    environment: config.environment,
-    otlpEndpoint: config.otelExporterOtlpEndpoint,
-    samplingRatio: config.otelTracesSamplerArg,
-  };
 }

@@ -1,8 +1,8 @@
 import {
   type Clock,
   composeService,
-  type CreateId,
   createHttpServer,
+  type CreateId,
   createLogger,
   createUuid,
   type Logger,
@@ -10,7 +10,9 @@ import {
   startTelemetry,
   systemClock,
   type Telemetry,
+  telemetryOptions,
 } from '@torii/chassis';
+import { fileURLToPath } from 'node:url';
 import { Agent } from 'undici';
 import { type Accounts, createAccounts } from './cognito/accounts.ts';
 import type { FrontendConfig } from './config.ts';
@@ -36,7 +38,7 @@ export interface FrontendOverrides {
 /** API Gateway itself gives up after 29 s. */
 const API_TIMEOUT_MS = 30_000;
 const API_CONNECT_TIMEOUT_MS = 2_000;
-const DIST_FOLDER = new URL('../dist', import.meta.url).pathname;
+const DIST_FOLDER = fileURLToPath(new URL('../dist', import.meta.url));
 
 export async function createFrontend(config: FrontendConfig, overrides: FrontendOverrides = {}): Promise<Service> {
   const { serviceName } = config;
@@ -71,14 +73,5 @@ export async function createFrontend(config: FrontendConfig, overrides: Frontend
       await service.stop();
       await api.close();
     },
-  };
-}
-
-function telemetryOptions(config: FrontendConfig): Parameters<typeof startTelemetry>[0] {
-  return {
-    serviceName: config.serviceName,
-    environment: config.environment,
-    otlpEndpoint: config.otelExporterOtlpEndpoint,
-    samplingRatio: config.otelTracesSamplerArg,
   };
 }

@@ -12,6 +12,7 @@ import {
   createSnsClient,
   createSqsClient,
   createTokenVerifier,
+  databaseOptions,
   type Logger,
   type SecretReader,
   type Service,
@@ -19,6 +20,7 @@ import {
   startTelemetry,
   systemClock,
   type Telemetry,
+  telemetryOptions,
   type TokenVerifier,
 } from '@torii/chassis';
 import type { IdentityConfig } from './config.ts';
@@ -89,25 +91,4 @@ export async function createIdentity(config: IdentityConfig, overrides: Identity
     telemetry,
     shutdownTimeoutMs: config.shutdownTimeoutMs,
   });
-}
-
-/** What `migrate.ts` needs of the configuration too. */
-export function databaseOptions(config: IdentityConfig): Parameters<typeof connectDatabase>[0] {
-  return {
-    secretArn: config.databaseSecretArn,
-    host: config.databaseHost,
-    port: config.databasePort,
-    name: config.databaseName,
-    replicaHost: config.databaseReplicaHost,
-    pool: config.databasePoolSize,
-  };
-}
-
-function telemetryOptions(config: IdentityConfig): Parameters<typeof startTelemetry>[0] {
-  return {
-    serviceName: config.serviceName,
-    environment: config.environment,
-    otlpEndpoint: config.otelExporterOtlpEndpoint,
-    samplingRatio: config.otelTracesSamplerArg,
-  };
 }

@@ -1,6 +1,5 @@
-import { connectDatabase, createLogger, MIGRATION_QUERY_TIMEOUT_MS, runMigrations } from '@torii/chassis';
+import { connectDatabase, createLogger, databaseOptions, MIGRATION_QUERY_TIMEOUT_MS, runMigrations } from '@torii/chassis';
 import { readConfig } from './config.ts';
-import { databaseOptions } from './process-options.ts';
 
 // Runs before the service, as its own task: the schema is ready when the first new task starts, and the old ones still run.
 const config = readConfig(process.env);

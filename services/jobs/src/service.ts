@@ -2,9 +2,9 @@ import {
   type ClaimCheck,
   type Clock,
   composeService,
+  connectDatabase,
   type ConsumerGate,
   type ConsumerStep,
-  connectDatabase,
   createClaimCheck,
   createConsumer,
   createConsumerGate,
@@ -19,6 +19,7 @@ import {
   createTokenVerifier,
   createUuid,
   type Database,
+  databaseOptions,
   type Failpoints,
   type Logger,
   type QueueConsumer,
@@ -29,13 +30,14 @@ import {
   startTelemetry,
   systemClock,
   type Telemetry,
+  telemetryOptions,
   type TokenVerifier,
 } from '@torii/chassis';
 import type { JobsConfig } from './config.ts';
 import { createHandlers } from './events/handlers.ts';
 import { createProjectionHandlers } from './events/projection-handlers.ts';
 import { createRoutes } from './http/routes.ts';
-import { databaseOptions, readerOf, telemetryOptions } from './process-options.ts';
+import { readerOf } from './process-options.ts';
 import { createStalledJobCheck, type StalledJobCheck } from './stalled-job-check.ts';
 import { createFileStore, createS3Client, type FileStore } from './store/files.ts';
 import type { JobsContext } from './use-cases/context.ts';

@@ -8,19 +8,21 @@ import {
   createSqsClient,
   createUuid,
   type Database,
+  databaseOptions,
   type Failpoints,
   type LambdaContext,
   type Logger,
+  type SecretReader,
   type SqsBatchResponse,
   type SqsEvent,
-  type SecretReader,
   startTelemetry,
   systemClock,
   type Telemetry,
+  telemetryOptions,
 } from '@torii/chassis';
 import type { WorkerConfig } from './config.ts';
 import { createWorkerHandlers, MAX_ATTEMPTS } from './events/worker-handlers.ts';
-import { databaseOptions, readerOf, telemetryOptions } from './process-options.ts';
+import { readerOf } from './process-options.ts';
 import { createCommandSender } from './send-command.ts';
 import { createFileStore, createS3Client, type FileStore } from './store/files.ts';
 import type { SliceBudget, WorkerContext } from './use-cases/worker-context.ts';

@@ -1,7 +1,6 @@
-import type { Database } from '@torii/chassis';
+import { type Database, toSqlInstant } from '@torii/chassis';
 import type { UserId } from '@torii/contracts';
 import { QueryTypes, type Transaction } from 'sequelize';
-import { toSqlInstant } from './item-row.ts';
 
 /** For a list of owners. Asked when rows of theirs have been written; see below. */
 export const SELECT_FORGOTTEN = 'SELECT owner_id FROM forgotten_owners WHERE owner_id IN (?)';

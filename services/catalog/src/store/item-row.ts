@@ -1,3 +1,4 @@
+import { toSqlInstant } from '@torii/chassis';
 import type { CatalogItem } from '../domain/item.ts';
 
 /** Columns of `items`, in the order of `toItemValues`. */
@@ -61,9 +62,4 @@ export function parseItemRow(row: ItemRow): CatalogItem {
     createdAt: (row.created_at as Date).toISOString(),
     updatedAt: (row.updated_at as Date).toISOString(),
   };
-}
-
-/** `2026-05-01T10:00:00.123Z` → `2026-05-01 10:00:00.123`; Sequelize would drop the milliseconds of a Date. */
-export function toSqlInstant(iso: string): string {
-  return iso.slice(0, 23).replace('T', ' ');
 }

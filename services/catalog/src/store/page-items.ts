@@ -1,8 +1,9 @@
+import { toSqlInstant } from '@torii/chassis';
 import type { Sequelize } from 'sequelize';
 import { QueryTypes } from 'sequelize';
 import type { CatalogItem } from '../domain/item.ts';
 import type { ListingPosition, ListingScope } from '../domain/listing.ts';
-import { type ItemRow, parseItemRow, selectColumns, toSqlInstant } from './item-row.ts';
+import { type ItemRow, parseItemRow, selectColumns } from './item-row.ts';
 
 /** A part of a statement with the values of its question marks. */
 export interface Fragment {

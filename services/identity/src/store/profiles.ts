@@ -1,4 +1,4 @@
-import type { Database } from '@torii/chassis';
+import { type Database, toSqlInstant } from '@torii/chassis';
 import type { UserId } from '@torii/contracts';
 import { QueryTypes, type Transaction } from 'sequelize';
 import type { ProfileRecord, Tombstone, UserProfile } from '../domain/profile.ts';
@@ -52,11 +52,11 @@ export async function updateProfile(database: Database, tx: Transaction, profile
 }
 
 /** What deletion needs to know; a person whose profile was never made has one of version 0 from here to the end of the transaction. */
-export async function lockForBurial(
+export async function lockForDeletion(
   database: Database,
   tx: Transaction,
   { id, at }: { readonly id: UserId; readonly at: string },
-): Promise<{ readonly version: number; readonly isBuried: boolean }> {
+): Promise<{ readonly version: number; readonly isDeleted: boolean }> {
   const instant = toSqlInstant(at);
   await database.sequelize.query('INSERT IGNORE INTO profiles (id, version, created_at, updated_at) VALUES (?, 0, ?, ?)', {
     replacements: [id, instant, instant],
@@ -66,11 +66,11 @@ export async function lockForBurial(
     'SELECT version, deleted_at FROM profiles WHERE id = ? FOR UPDATE',
     { replacements: [id], type: QueryTypes.SELECT, transaction: tx },
   );
-  return { version: row?.version ?? 0, isBuried: row !== undefined && row.deleted_at !== null };
+  return { version: row?.version ?? 0, isDeleted: row !== undefined && row.deleted_at !== null };
 }
 
 /** Leaves a tombstone in place of the profile: nothing personal stays. */
-export async function buryProfile(database: Database, tx: Transaction, { id, version, deletedAt }: Tombstone): Promise<void> {
+export async function leaveTombstone(database: Database, tx: Transaction, { id, version, deletedAt }: Tombstone): Promise<void> {
   await database.sequelize.query(
     `UPDATE profiles SET email = NULL, display_name = NULL, locale = NULL, version = ?, updated_at = ?, deleted_at = ? WHERE id = ?`,
     { replacements: [version, toSqlInstant(deletedAt), toSqlInstant(deletedAt), id], transaction: tx },
@@ -89,9 +89,4 @@ function parseProfileRow(row: ProfileRow): ProfileRecord {
     version: row.version,
     createdAt: row.created_at.toISOString(),
   };
-}
-
-/** `2026-05-01T10:00:00.123Z` → `2026-05-01 10:00:00.123`; Sequelize would drop the milliseconds of a Date. */
-function toSqlInstant(iso: string): string {
-  return iso.slice(0, 23).replace('T', ' ');
 }

@@ -1,6 +1,5 @@
-import type { Database } from '@torii/chassis';
+import { type Database, toSqlInstant } from '@torii/chassis';
 import { QueryTypes, type Transaction } from 'sequelize';
-import { toDatetimeText } from './datetime-text.ts';
 
 // Whether the copy of the catalog is whole. All times are the database's: those of operators and tasks may be off.
 
@@ -26,7 +25,7 @@ export interface CopyRebuild {
  * @returns false when the command was not written just now, and nothing was marked
  */
 export async function beginRebuild(database: Database, command: { readonly id: string; readonly time: string }): Promise<boolean> {
-  const replacements = { id: command.id, time: toDatetimeText(new Date(command.time)) };
+  const replacements = { id: command.id, time: toSqlInstant(command.time) };
   return (await database.sequelize.query(BEGIN, { replacements, type: QueryTypes.SELECT })).length > 0;
 }
 

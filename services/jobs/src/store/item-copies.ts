@@ -1,10 +1,9 @@
-import type { Database } from '@torii/chassis';
+import { type Database, toSqlInstant } from '@torii/chassis';
 import { attributes, itemId, itemStatus, userId } from '@torii/contracts';
 import { QueryTypes, type Transaction } from 'sequelize';
 import { z } from 'zod';
 import type { ExportScope } from '../domain/export.ts';
 import type { ItemCopy } from '../domain/item-copy.ts';
-import { toDatetimeText } from './datetime-text.ts';
 
 // Every statement on item_copies. Which of two messages of an item wins is decided by its version alone, in one statement, so
 // the rows are the same whatever the order and however often messages come.
@@ -74,8 +73,8 @@ function toValues(change: CopyChange): readonly unknown[] {
     price?.currency ?? null,
     change.status,
     JSON.stringify(change.attributes),
-    toDatetimeText(new Date(change.updatedAt)),
-    change.createdAt === null ? null : toDatetimeText(new Date(change.createdAt)),
+    toSqlInstant(change.updatedAt),
+    change.createdAt === null ? null : toSqlInstant(change.createdAt),
     change.version,
   ];
 }

@@ -1,7 +1,7 @@
+import { toSqlInstant } from '@torii/chassis';
 import { exportInput, exportTotals, importTotals, jobId, jobRequest, jobStatus, reason, userId } from '@torii/contracts';
 import { z } from 'zod';
 import type { Job } from '../domain/job.ts';
-import { toDatetimeText } from './datetime-text.ts';
 import { jsonText, toJsonText } from './json-text.ts';
 
 export const JOB_COLUMNS = [
@@ -91,7 +91,7 @@ export function toJobValues(job: Job): Readonly<Record<(typeof JOB_COLUMNS)[numb
     result: toJsonText(job.result),
     rejects_key: job.resultKey,
     error: toJsonText(job.error),
-    created_at: toDatetimeText(job.createdAt),
-    updated_at: toDatetimeText(job.updatedAt),
+    created_at: toSqlInstant(job.createdAt),
+    updated_at: toSqlInstant(job.updatedAt),
   };
 }

@@ -1,8 +1,7 @@
-import type { Database } from '@torii/chassis';
+import { type Database, toSqlInstant } from '@torii/chassis';
 import { type JobId, jobId, type JobStatus, type UserId } from '@torii/contracts';
 import { QueryTypes, type Transaction } from 'sequelize';
 import type { Job } from '../domain/job.ts';
-import { toDatetimeText } from './datetime-text.ts';
 import { JOB_COLUMNS, parseJobRow, toJobValues } from './job-row.ts';
 
 const SELECT_JOB = `SELECT ${JOB_COLUMNS.join(', ')} FROM jobs`;
@@ -70,7 +69,7 @@ export async function searchJobs(database: Database, search: JobSearch): Promise
   if (search.after !== undefined) conditions.push('created_at <= :createdAt AND (created_at < :createdAt OR id < :id)');
   const sql = `${SELECT_JOB} WHERE ${conditions.join(' AND ')} ORDER BY created_at DESC, id DESC LIMIT :limit`;
   const { ownerId, status, after, limit } = search;
-  const position = after === undefined ? {} : { createdAt: toDatetimeText(after.createdAt), id: after.id };
+  const position = after === undefined ? {} : { createdAt: toSqlInstant(after.createdAt), id: after.id };
   const rows = await database.sequelize.query(sql, { replacements: { ownerId, status, limit, ...position }, type: QueryTypes.SELECT });
   return rows.map(parseJobRow);
 }

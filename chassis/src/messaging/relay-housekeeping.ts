@@ -5,7 +5,7 @@ import { toLagMetric } from './lag-metric.ts';
 import { selectOutboxLag } from './outbox-rows.ts';
 import { pruneMessagingTables } from './prune.ts';
 
-export interface ChoreOptions {
+export interface HousekeepingOptions {
   readonly connection: DedicatedConnection;
   readonly publisher: Publisher;
   readonly logger: Logger;
@@ -22,13 +22,13 @@ const PRUNE_EVERY_MS = 60 * 60 * 1000;
 const PRUNE_AGAIN_MS = 200;
 
 /** What the leader of a schema does beside publishing. @returns a function that does what is due; a failure of these holds up no message */
-export function createRelayChores({
+export function createRelayHousekeeping({
   connection,
   publisher,
   logger,
   lagEveryMs = LAG_EVERY_MS,
   leaseSeconds,
-}: ChoreOptions): () => Promise<void> {
+}: HousekeepingOptions): () => Promise<void> {
   // A deployment moves the lead from task to task, and each begins with a measurement.
   let lagDueMs = 0;
   let pruneDueMs = 0;
