@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createConnection, type Connection } from 'mysql2/promise';
+import { isReserved } from './reserved-names.ts';
 
 /**
  * Makes the schema and the user of one service. Every statement may run again: creation, update and CloudFormation's own retries
@@ -62,6 +63,9 @@ async function provision(properties: SchemaProperties): Promise<void> {
   const [admin, service] = await Promise.all([readCredentials(AdminSecretArn), readCredentials(SecretArn)]);
   for (const name of [schema, service.username]) {
     if (!IDENTIFIER.test(name)) throw new Error(`Schema ${schema} cannot be made: '${name}' is not a lower-case identifier.`);
+    // A grant on its own schemas would hand the database over, and the administrator's account would get the service's password.
+    if (isReserved(name) || name === admin.username)
+      throw new Error(`Schema ${schema} cannot be made: '${name}' is the database's own name.`);
   }
   const connection = await createConnection({
     host: properties.Host,

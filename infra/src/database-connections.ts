@@ -40,9 +40,12 @@ export function countAccepted(instanceType: string): number {
   return Math.floor((mib * BYTES_PER_MIB) / BYTES_PER_CONNECTION);
 }
 
-/** The most there are, every pool full: while all services are deployed with as many tasks as there may be. */
-export function countWanted({ service }: EnvironmentSettings): number {
-  const tasks = PUBLISHERS.length * service.maxTasks * (service.databasePoolSize + RELAY_CONNECTIONS);
+/**
+ * The most there are, every pool full: while all services are deployed with as many tasks as there may be.
+ * @param backends services with a database, which may be one more than there are
+ */
+export function countWanted({ service }: EnvironmentSettings, backends: number = PUBLISHERS.length): number {
+  const tasks = backends * service.maxTasks * (service.databasePoolSize + RELAY_CONNECTIONS);
   const workers = listQueues()
     .filter((queue) => !isTakenByService(queue))
     .reduce((sum, { settings }) => sum + settings.concurrency * WORKER_POOL_SIZE, 0);

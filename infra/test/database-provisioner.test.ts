@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-/** Secrets Manager, whose every secret names a user that no account can have, and CloudFormation, which takes answers by PUT. */
+/** Secrets Manager, whose secrets have the name of their user as their id, and CloudFormation, which takes answers by PUT. */
 let aws: Server;
 let url = '';
 let answers: unknown[] = [];
@@ -31,15 +31,19 @@ afterAll(async () => {
 
 async function receive(request: IncomingMessage): Promise<string> {
   const body = await text(request);
-  if (request.method === 'PUT') answers.push(JSON.parse(body));
-  return request.method === 'PUT' ? '' : JSON.stringify({ SecretString: '{"username":"Not a name","password":"x"}' });
+  if (request.method === 'PUT') {
+    answers.push(JSON.parse(body));
+    return '';
+  }
+  const { SecretId: username } = JSON.parse(body) as { readonly SecretId: string };
+  return JSON.stringify({ SecretString: JSON.stringify({ username, password: 'x' }) });
 }
 
 function parseAddress(address: ReturnType<Server['address']>): AddressInfo {
   return address as AddressInfo;
 }
 
-const ResourceProperties = { AdminSecretArn: 'admin', SecretArn: 'catalog', Host: 'localhost', Port: '3306', DatabaseName: 'catalog' };
+const ResourceProperties = { AdminSecretArn: 'ruler', SecretArn: 'Not a name', Host: 'localhost', Port: '3306', DatabaseName: 'catalog' };
 const REFUSAL = "Schema catalog cannot be made: 'Not a name' is not a lower-case identifier.";
 
 describe('the database provisioner', () => {
@@ -75,5 +79,18 @@ describe('the database provisioner', () => {
     const { handler } = await import('../lambda/database-provisioner.ts');
     await expect(handler({ ResourceProperties })).rejects.toThrow(REFUSAL);
     expect(answers).toEqual([]);
+  });
+
+  it.each([
+    ['a schema of MariaDB', { DatabaseName: 'mysql', SecretArn: 'mysql' }, "'mysql'"],
+    ["a schema that is everybody's", { DatabaseName: 'test_plans', SecretArn: 'plans' }, "'test_plans'"],
+    ['the superuser', { DatabaseName: 'catalog', SecretArn: 'root' }, "'root'"],
+    ['the administrator by its usual name', { DatabaseName: 'catalog', SecretArn: 'torii_admin' }, "'torii_admin'"],
+    ['the administrator, however called', { DatabaseName: 'catalog', SecretArn: 'ruler' }, "'ruler'"],
+  ])('hands nobody %s', async (_what, names, name) => {
+    const { handler } = await import('../lambda/database-provisioner.ts');
+    await expect(handler({ ResourceProperties: { ...ResourceProperties, ...names } })).rejects.toThrow(
+      `${name} is the database's own name.`,
+    );
   });
 });
