@@ -25,8 +25,17 @@ function linkPackages(copy: string): void {
     if (entry !== '@torii' && entry !== '.package-lock.json') symlinkSync(join(from, entry), join(to, entry));
   for (const entry of readdirSync(join(from, '@torii'))) symlinkSync(readlinkSync(join(from, '@torii', entry)), join(to, '@torii', entry));
   cpSync(join(from, '.package-lock.json'), join(to, '.package-lock.json'));
-  for (const workspace of ['bench', 'faults', 'local', 'operations', 'services/frontend']) {
+  for (const workspace of listWorkspaces()) {
     const nested = join(ROOT, workspace, 'node_modules');
     if (existsSync(nested)) symlinkSync(nested, join(copy, workspace, 'node_modules'));
   }
+}
+
+/** Any of them may have packages of its own: those whose version another workspace has otherwise. */
+function listWorkspaces(): readonly string[] {
+  return ['.', 'services'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .map((name) => join(folder, name))
+      .filter((path) => existsSync(join(ROOT, path, 'package.json'))),
+  );
 }

@@ -8,12 +8,15 @@ import { copyRepository } from './copy-repository.ts';
 
 /** The copy, the generator, the compiler and the fitness tests: ten seconds, more on a busy machine. */
 const TIMEOUT_MS = 120_000;
+/** Templates of three environments, and what may be reached and done in them: a minute, more on a busy machine. */
+const SYNTHESIS_TIMEOUT_MS = 300_000;
 /** A name of two words: the forms it takes in files, code, SQL and variables all differ. */
-const NAME = 'order-history';
+const NAME = 'canary-songs';
 
 let copy: string;
 beforeAll(() => {
   copy = copyRepository('new-service');
+  makeRoom();
 }, TIMEOUT_MS);
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
@@ -26,6 +29,23 @@ function run(program: string, ...words: readonly string[]): { readonly status: n
     env: { ...env, PATH: path, NODE_OPTIONS: '', FORCE_COLOR: '0' },
   });
   return { status, output: `${stdout}${stderr}` };
+}
+
+/** The databases of the copy take the connections of one more service, however many there are by now. */
+function makeRoom(): void {
+  const file = join(copy, 'infra/src/environments.ts');
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8')
+      .replaceAll(/'t4g\.(small|medium)'/g, "'t4g.xlarge'")
+      .replaceAll("'m7g.large'", "'m7g.4xlarge'"),
+  );
+}
+
+/** Of the copy. */
+function runTests(project: string, pattern: string): ReturnType<typeof run> {
+  const words = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--selectProjects', project, '--testPathPatterns', pattern];
+  return run('node', ...words);
 }
 
 const generate = (...words: readonly string[]): ReturnType<typeof run> => run('node', 'scripts/new-service.ts', ...words);
@@ -47,6 +67,13 @@ describe('npm run new:service', () => {
     ['problem', 'there is contracts/src/http/problem.ts'],
     ['jobs-worker', 'contracts/src/topology.ts has it'],
     ['logger', 'every service has another createLogger'],
+    ['handler', 'every service has another HandlerContext'],
+    ['mysql', "mysql is a name of the database's own, and the schema and its user are named after the service"],
+    ['root', "root is a name of the database's own, and the schema and its user are named after the service"],
+    ['torii-admin', "torii_admin is a name of the database's own, and the schema and its user are named after the service"],
+    ['test', "test is a name of the database's own, and the schema and its user are named after the service"],
+    ['operators', 'it means who else writes messages'],
+    ['schedule', 'it means who else writes messages'],
   ])('refuses %s: it is taken', (name, reason) => {
     const { status, output } = generate(name);
     expect([status, output]).toEqual([1, `'${name}' cannot be the name of a service: ${reason}. Choose another name.\n`]);
@@ -103,18 +130,17 @@ describe('the service that it makes', () => {
     'is held to by the tests about READMEs, topology, images, packages, variables, errors and names',
     () => {
       const tests = 'fitness/(topology|images|packages|configuration|errors|names|documents)';
-      const { status, output } = run(
-        'node',
-        '--experimental-vm-modules',
-        'node_modules/jest/bin/jest.js',
-        '--selectProjects',
-        'fitness',
-        '--testPathPatterns',
-        tests,
-      );
-      expect(output).toContain('Test Suites: 7 passed, 7 total');
-      expect(status).toBe(0);
+      expect(runTests('fitness', tests)).toEqual({ status: 0, output: expect.stringContaining('Test Suites: 7 passed, 7 total') });
     },
     TIMEOUT_MS,
+  );
+
+  it(
+    'has what the templates should give it and nothing else, in every environment',
+    () => {
+      const tests = 'infra/test/(entrances|templates|messages|proofs/(permissions|reachability|resource-policies))';
+      expect(runTests('infra', tests)).toEqual({ status: 0, output: expect.stringContaining('Test Suites: 6 passed, 6 total') });
+    },
+    SYNTHESIS_TIMEOUT_MS,
   );
 });

@@ -39,6 +39,9 @@ const DATA_KEY = 'key data Key';
 const QUEUE_KEY = 'key messaging QueueKey';
 const TOPIC_KEY = 'key messaging TopicKey';
 
+/** The key encrypts the files that S3 keeps, too: whoever has neither a queue nor somebody to send to still needs it for its claims. */
+const KEEP_FILES = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
 /** What a process with an outbox and an inbox may do: take from its queues, send to those of others, keep and fetch what is too large for a queue. */
 function message(publisher: Publisher, consumers: readonly Consumer[]): readonly Power[] {
   const consumed = listQueues().filter(({ consumer }) => consumers.includes(consumer));
@@ -47,7 +50,7 @@ function message(publisher: Publisher, consumers: readonly Consumer[]): readonly
   return [
     can(CONSUME, ...consumed.map(({ name }) => `queue ${name}`)),
     can(SEND, ...consumed.map(({ name }) => `queue ${name}-dlq`), ...sentTo.map(({ name }) => `queue ${name}`)),
-    can(USE_KEY, QUEUE_KEY),
+    can(consumed.length + sentTo.length > 0 ? USE_KEY : KEEP_FILES, QUEUE_KEY),
     can(['s3:PutObject'], `object messaging Messages/claims/${publisher}/`),
     can(['s3:GetObject'], ...[...heard].map((name) => `object messaging Messages/claims/${name}/`)),
     // Without it S3 answers "access denied" for what is not there, and a lost claim could not be told from a missing permission.

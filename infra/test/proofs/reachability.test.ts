@@ -5,6 +5,7 @@ import { SERVICES } from '../../src/services.ts';
 import { getStage } from '../synthesized.ts';
 import { textOf, type Json, type Resource } from '../template.ts';
 import { addResources, changeResource, type Change } from './change.ts';
+import { idOf } from './powers.ts';
 import { listConnections, listEntrances, listExposures, listForwards } from './reachability.ts';
 import { STAGES, viewStage, type StageName, type StageView } from './stage.ts';
 
@@ -31,7 +32,7 @@ function expectedConnections(stage: StageName): readonly string[] {
     'CloudFront → load balancer:443',
     'API Gateway → load balancer:8443',
     // Smoke tests call the load balancer's third door; nobody else does.
-    ...SERVICES.map((service) => `function deployment ${service}SmokeTestFunction → load balancer:9443`),
+    ...SERVICES.map((service) => `function deployment ${idOf(service)}SmokeTestFunction → load balancer:9443`),
     ...SERVICES.map((service) => `load balancer → ${service}:80`),
     ...databases.flatMap((database) => users.map((user) => `${user} → ${database}:3306`)),
     ...PUBLISHERS.map((service) => `${service} → cache:6379`),
