@@ -1,5 +1,5 @@
 export { type Broker, LOCAL_CREDENTIALS, startBroker } from './fauxqs/broker.ts';
-export { resetHome } from './home.ts';
+export { listResets, prepareHome, resetHome } from './home.ts';
 export { listPorts, type Platform, startPlatform, type StartOptions } from './platform.ts';
 export { type PlatformFile } from './platform-file.ts';
 export { startMariadb } from './natives/mariadb.ts';

@@ -74,6 +74,17 @@ describe('MariaDB', () => {
   });
 });
 
+describe('MariaDB with damaged data', () => {
+  it('says that it may be the data, and how to start over', async () => {
+    const options = { nativeFolder, folder: join(folder, 'damaged'), port: await findFreePort(), tls, parameters, master };
+    await (await startMariadb(options)).stop();
+    await rm(join(options.folder, 'data', 'ibdata1'));
+    await expect(startMariadb(options)).rejects.toThrow(
+      /InnoDB[^]*If its data in .*damaged.data is damaged, start over with: npm run reset$/,
+    );
+  });
+});
+
 describe('Redis', () => {
   let server: NativeServer;
   let port: number;

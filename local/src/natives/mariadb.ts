@@ -30,14 +30,24 @@ const DEFAULT_PARAMETERS: Readonly<Record<string, string>> = {
   max_connections: '200',
 };
 
-/** @throws Error with the server's own words when it does not start. */
+/** @throws Error with the server's own words when it does not start, and what to do when its data may be the reason. */
 export async function startMariadb(options: MariadbOptions): Promise<NativeServer> {
   const { mariadb } = readNatives(options.nativeFolder);
   mkdirSync(join(options.folder, 'tmp'), { recursive: true, mode: 0o700 });
+  const hadData = existsSync(dataFolder(options.folder));
   await makeDataFolder(mariadb, options.folder);
   const args = [...sharedArguments(mariadb, options.folder), ...serverArguments(mariadb, options)];
   const process = { command: mariadb.program, args, env: environmentOf(mariadb) };
-  return startNativeServer({ title: 'MariaDB', folder: options.folder, port: options.port, readyLine: /ready for connections/, process });
+  const server = { title: 'MariaDB', folder: options.folder, port: options.port, readyLine: /ready for connections/, process };
+  return startNativeServer(server).catch((error: unknown) => {
+    throw hadData ? addWayOut(error, options.folder) : error;
+  });
+}
+
+/** A busy port says nothing of the data. */
+function addWayOut(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error) || error.message.includes('Address already in use')) return error;
+  return new Error(`${error.message}\nIf its data in ${dataFolder(folder)} is damaged, start over with: npm run reset`, { cause: error });
 }
 
 function sharedArguments(mariadb: MariadbProgram, folder: string): readonly string[] {

@@ -15,7 +15,8 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** @throws OperationError when no platform has been started with that home folder */
 export function readPlatform(env: NodeJS.ProcessEnv): Platform {
-  const home = env['TORII_HOME'] === undefined ? join(ROOT, '.torii') : resolve(env['TORII_HOME']);
+  // An empty variable counts as absent.
+  const home = resolve(env['TORII_HOME'] || join(ROOT, '.torii'));
   const file = join(home, 'platform.json');
   try {
     return platform.parse(JSON.parse(readFileSync(file, 'utf8')));
