@@ -12,7 +12,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { canFetchNatives, fetchNatives, findNatives, installAdvice, readRecordedNatives } from './native-packages.mjs';
 
-const ROOT = process.env['TORII_ROOT'] ?? dirname(dirname(fileURLToPath(import.meta.url)));
+const ROOT = process.env['TORII_ROOT'] || dirname(dirname(fileURLToPath(import.meta.url)));
 const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 const GIGABYTE = 1024 ** 3;
 /** MariaDB, Redis, the platform and four services together stay below it. */

@@ -3,14 +3,14 @@
 import { withdraw, writeBaseline } from './contracts/baseline.ts';
 import { checkContracts } from './contracts/check-contracts.ts';
 import { isBreaking } from './contracts/finding.ts';
-import { parseOptions } from './contracts/options.ts';
+import { parseReleaseOptions } from './contracts/options.ts';
 import { renderReport } from './contracts/report.ts';
 import { listWithdrawals } from './contracts/withdrawals.ts';
 
-const { baseline, withdraw: names } = parseOptions(process.argv.slice(2));
+const { baseline, withdraw: names } = parseReleaseOptions();
 const check = checkContracts(baseline, names);
 const { entries, refusals } = listWithdrawals(check, names);
-console.log([renderReport(check), ...refusals].join('\n\n'));
+console.log([renderReport(check, 'release'), ...refusals].join('\n\n'));
 if (check.findings.some(isBreaking) || check.unfit.length + refusals.length > 0) {
   console.log('\nNothing was released.');
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-// `npm run deliver -- test|image|await|release|stacks`: one step of a pipeline. buildspec.yml runs it, and nothing else.
+// `npm run deliver -- <step>`: one step of a pipeline. buildspec.yml runs it, and nothing else.
 import { emptyArtifacts } from './deliver/artifacts.ts';
 import { awaitInfrastructure } from './deliver/await-infrastructure.ts';
 import { deliverImage } from './deliver/deliver-image.ts';
@@ -6,7 +6,8 @@ import { deliverRelease } from './deliver/deliver-release.ts';
 import { deliverTest } from './deliver/deliver-test.ts';
 import { DeliveryError } from './deliver/delivery-error.ts';
 import { deployStacks } from './deliver/deploy-stacks.ts';
-import { parseSettings, parseStep, type StepName } from './deliver/settings.ts';
+import { parseSettings, parseStep, STEPS, type StepName } from './deliver/settings.ts';
+import { parseCommand } from './parse-command.ts';
 
 const RUN: Readonly<Record<StepName, (env: NodeJS.ProcessEnv) => Promise<void>>> = {
   test: (env) => deliverTest(parseSettings.test(env)),
@@ -16,9 +17,18 @@ const RUN: Readonly<Record<StepName, (env: NodeJS.ProcessEnv) => Promise<void>>>
   stacks: (env) => deployStacks(parseSettings.stacks(env)),
 };
 
+const { positionals } = parseCommand({
+  name: 'npm run deliver',
+  usage: `-- ${STEPS.join('|')}
+
+  A pipeline's project sets STEP, which buildspec.yml passes, and the variables that the step takes.`,
+  options: {},
+  takesNames: true,
+});
+const step = parseStep(positionals);
 try {
   emptyArtifacts();
-  await RUN[parseStep(process.argv.slice(2))](process.env);
+  await RUN[step](process.env);
 } catch (error) {
   if (!(error instanceof DeliveryError)) throw error;
   console.error(`\n${error.message}`);

@@ -2,10 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listDocuments } from './docs/documents.ts';
-import { renderStages } from './docs/render-stages.ts';
+import { parseCommand } from './parse-command.ts';
 import { ROOT } from './steps.ts';
 
+parseCommand({ name: 'npm run docs', usage: '', options: {} });
 for (const { path, render } of listDocuments()) keep(path, render);
+// What synthesizes takes its time to load.
+const { renderStages } = await import('./docs/render-stages.ts');
 for (const [path, made] of await renderStages()) keep(path, () => made);
 
 function keep(path: string, render: (current: string) => string): void {

@@ -1,11 +1,12 @@
 // `npm run migrations:check`: may these migrations run beside the versions of the services that are deployed already?
 // With --no-database, as `npm run check` has it, only the files are looked at; with --service, once for each, only these services.
-import { checkMigrations } from './migrations/check-migrations.ts';
-import { parseOptions } from './migrations/options.ts';
+import { parseCheckOptions } from './migrations/options.ts';
 import { renderFindings } from './migrations/report.ts';
-import { withServers } from './migrations/with-servers.ts';
 
-const options = parseOptions(process.argv.slice(2));
+const options = parseCheckOptions();
+// What talks to databases takes a second to load.
+const { checkMigrations } = await import('./migrations/check-migrations.ts');
+const { withServers } = await import('./migrations/with-servers.ts');
 const check = (): ReturnType<typeof checkMigrations> => checkMigrations(options);
 const checked = await (options.withDatabase ? withServers(check) : check());
 const findings = checked.flatMap((service) => service.findings);

@@ -1,13 +1,14 @@
 // `npm run migrations:release`: from now on these migrations stay as they are. What the version that still runs cannot live with is not released.
-import { checkMigrations } from './migrations/check-migrations.ts';
 import { writeManifest } from './migrations/manifest.ts';
 import { folderOf } from './migrations/migration-files.ts';
-import { parseOptions } from './migrations/options.ts';
+import { parseReleaseOptions } from './migrations/options.ts';
 import { renderFindings } from './migrations/report.ts';
-import { withServers } from './migrations/with-servers.ts';
 
-const { services } = parseOptions(process.argv.slice(2));
-const checked = await withServers(() => checkMigrations({ services, withDatabase: true }));
+const options = parseReleaseOptions();
+// What talks to databases takes a second to load.
+const { checkMigrations } = await import('./migrations/check-migrations.ts');
+const { withServers } = await import('./migrations/with-servers.ts');
+const checked = await withServers(() => checkMigrations(options));
 const findings = checked.flatMap((service) => service.findings);
 const faults = findings.filter(({ rule }) => rule !== 'unreleased');
 if (faults.length > 0) {

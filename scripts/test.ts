@@ -1,6 +1,9 @@
 // `npm test`: everything, cheapest first.
 import { CHECKS } from './checks.ts';
+import { parseCommand } from './parse-command.ts';
 import { jestLevel, runSteps, type Step } from './steps.ts';
+
+parseCommand({ name: 'npm test', usage: '', options: {} });
 
 const faults: Step = { name: 'tests: faults', command: ['node', 'faults/src/main.ts'], counts: 'last-line' };
 

@@ -15,7 +15,7 @@ declare global {
 
 /** `TORII_JOURNEY_HOME` names a running platform to use instead. */
 export default async function setUp(): Promise<void> {
-  if (process.env['TORII_JOURNEY_HOME'] !== undefined) return;
+  if ((process.env['TORII_JOURNEY_HOME'] ?? '') !== '') return;
   rmSync(HOME, { recursive: true, force: true });
   process.env['TORII_JOURNEY_HOME'] = HOME;
   globalThis.journeyPlatform = await startPlatformProcess();

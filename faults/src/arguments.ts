@@ -1,7 +1,28 @@
-import { parseArgs } from 'node:util';
+import type { parseCommand } from '../../scripts/parse-command.ts';
+
+/** How it is typed. */
+export const FAULTS = {
+  name: 'npm run test:faults',
+  usage: `[-- <options>]
+
+  --only <name>               this row or canary alone; may be repeated
+  --lanes <n>                 on n platforms side by side (default 2)
+  --minutes <n> [--seed <n>]  a soak: faults at moments drawn from the seed
+  --list                      names of rows and canaries
+  without any                 the fault matrix, then the canaries`,
+  options: {
+    list: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    minutes: { type: 'string' },
+    seed: { type: 'string' },
+    lanes: { type: 'string' },
+  },
+} as const;
+
+/** As the command line has them. */
+export type Values = ReturnType<typeof parseCommand<(typeof FAULTS)['options']>>['values'];
 
 export interface Arguments {
-  readonly help: boolean;
   readonly list: boolean;
   /** Rows and canaries to run; empty: all. */
   readonly only: readonly string[];
@@ -12,12 +33,6 @@ export interface Arguments {
   readonly lanes: number;
 }
 
-export const USAGE = `npm run test:faults                                  the fault matrix, then the canaries
-npm run test:faults -- --only <name> [--only <name>] these alone
-npm run test:faults -- --lanes <n>                   on n platforms side by side (default 2)
-npm run test:faults -- --minutes <n> [--seed <n>]    a soak: faults at moments drawn from the seed
-npm run test:faults -- --list                        names of rows and canaries`;
-
 const MAX_MINUTES = 24 * 60;
 const MAX_SEED = 2 ** 32;
 /** A row keeps less than one core busy: it waits for outcomes. */
@@ -25,9 +40,7 @@ const DEFAULT_LANES = '2';
 const MAX_LANES = 16;
 
 /** @throws Error that names what cannot be understood */
-export function parseArguments(words: readonly string[], names: readonly string[]): Arguments {
-  const { values } = parseWords(words);
-  const only = values.only ?? [];
+export function parseArguments({ list, only = [], ...values }: Values, names: readonly string[]): Arguments {
   const stranger = only.find((name) => !names.includes(name));
   if (stranger !== undefined) throw new Error(`--only ${stranger} cannot be run: there is no such row. --list names them all.`);
   const minutes = parseNumber('--minutes', values.minutes, { above: 0, most: MAX_MINUTES });
@@ -36,29 +49,7 @@ export function parseArguments(words: readonly string[], names: readonly string[
   if (values.lanes !== undefined && minutes !== undefined)
     throw new Error('--lanes and --minutes cannot be used together: a soak has one platform.');
   const lanes = parseNumber('--lanes', values.lanes ?? DEFAULT_LANES, { above: 0, most: MAX_LANES }) ?? 1;
-  return { help: values.help ?? false, list: values.list ?? false, only, minutes, seed, lanes: Math.ceil(lanes) };
-}
-
-function parseWords(words: readonly string[]): ReturnType<typeof parseKnown> {
-  try {
-    return parseKnown(words);
-  } catch (error) {
-    throw new Error(`The command line cannot be understood: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}
-
-function parseKnown(words: readonly string[]) {
-  return parseArgs({
-    args: [...words],
-    options: {
-      help: { type: 'boolean', short: 'h' },
-      list: { type: 'boolean' },
-      only: { type: 'string', multiple: true },
-      minutes: { type: 'string' },
-      seed: { type: 'string' },
-      lanes: { type: 'string' },
-    },
-  });
+  return { list, only, minutes, seed, lanes: Math.ceil(lanes) };
 }
 
 function parseNumber(name: string, text: string | undefined, range: { readonly above: number; readonly most: number }): number | undefined {

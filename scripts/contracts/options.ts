@@ -1,20 +1,33 @@
-import { parseArgs } from 'node:util';
+import { parseCommand } from '../parse-command.ts';
 import { RELEASED_FOLDER } from './check-contracts.ts';
 
-export interface Options {
-  /** Additions must have been released as well. */
-  readonly mustBeReleased: boolean;
-  /** What was released; another one in tests. @default contracts/released */
-  readonly baseline: string;
-  /** Messages to take out of the release for good. */
-  readonly withdraw: readonly string[];
+const BASELINE = { baseline: { type: 'string', default: RELEASED_FOLDER } } as const;
+const BASELINE_USAGE = '--baseline <folder>  what was released, if not contracts/released';
+
+const CHECK = {
+  name: 'npm run contracts:check',
+  usage: `[-- --released]
+
+  --released           additions must have been released as well
+  ${BASELINE_USAGE}`,
+  options: { ...BASELINE, released: { type: 'boolean', default: false } },
+} as const;
+
+const RELEASE = {
+  name: 'npm run contracts:release',
+  usage: `[-- --withdraw <type>]
+
+  --withdraw <type>    takes a message that nothing holds any more out of the release for good; may be repeated
+  ${BASELINE_USAGE}`,
+  options: { ...BASELINE, withdraw: { type: 'string', multiple: true } },
+} as const;
+
+export function parseCheckOptions() {
+  const { baseline, released } = parseCommand(CHECK).values;
+  return { baseline, mustBeReleased: released };
 }
 
-/** @throws Error that names an unknown option */
-export function parseOptions(words: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...words],
-    options: { released: { type: 'boolean' }, baseline: { type: 'string' }, withdraw: { type: 'string', multiple: true } },
-  });
-  return { mustBeReleased: values.released === true, baseline: values.baseline ?? RELEASED_FOLDER, withdraw: values.withdraw ?? [] };
+export function parseReleaseOptions() {
+  const { baseline, withdraw = [] } = parseCommand(RELEASE).values;
+  return { baseline, withdraw };
 }

@@ -22,7 +22,8 @@ const SPECIAL_REASONS: Readonly<Partial<Record<Finding['rule'], string>>> = {
 };
 const GUIDE = 'docs/changing-a-contract.md';
 
-export function renderReport(check: Check): string {
+/** @param purpose a release is not told to release */
+export function renderReport(check: Check, purpose: 'check' | 'release' = 'check'): string {
   const breaking = check.findings.filter(isBreaking);
   const additions = check.findings.filter((finding) => !isBreaking(finding));
   const { baseline, current } = check;
@@ -30,9 +31,9 @@ export function renderReport(check: Check): string {
     `Compared ${current.length} contracts of contracts/src with ${baseline.contracts.length} released ones and ${baseline.examples.length} golden examples.\n${check.history.note}`,
     ...[...Map.groupBy(breaking, ({ name }) => name)].map(([name, findings]) => renderBroken(check, name, findings)),
     ...renderWithdrawal(breaking),
-    ...renderList('Not released yet:', additions.map(renderLine)),
+    ...renderList(purpose === 'check' ? 'Not released yet:' : 'New:', additions.map(renderLine)),
     ...renderList('Cannot be released:', check.unfit),
-    summarize(breaking.length, additions.length),
+    summarize(breaking.length, additions.length, purpose),
   ].join('\n\n');
 }
 
@@ -95,8 +96,11 @@ function renderList(title: string, lines: readonly string[]): readonly string[] 
   return lines.length === 0 ? [] : [[title, ...lines.map((line) => `  ${line}`)].join('\n')];
 }
 
-function summarize(breaking: number, additions: number): string {
+function summarize(breaking: number, additions: number, purpose: 'check' | 'release'): string {
   if (breaking > 0) return `${breaking} breaking, ${additions} other. A released contract may only grow.`;
-  if (additions > 0) return `Nothing breaks. ${additions} not released yet: npm run contracts:release`;
+  if (additions > 0)
+    return purpose === 'check'
+      ? `Nothing breaks. ${additions} not released yet: npm run contracts:release`
+      : `Nothing breaks. ${additions} new.`;
   return 'Nothing has changed since the release.';
 }

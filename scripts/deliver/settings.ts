@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { ENVIRONMENT_NAMES } from '../../infra/src/environments.ts';
 import { SERVICES, type ServiceName } from '../../infra/src/services.ts';
 import { INFRASTRUCTURE } from '../../infra/src/tools/infrastructure.ts';
+import { refuseCommand } from '../parse-command.ts';
 import { DeliveryError } from './delivery-error.ts';
 
-const STEPS = ['test', 'image', 'await', 'release', 'stacks'] as const;
+export const STEPS = ['test', 'image', 'await', 'release', 'stacks'] as const;
 export type StepName = (typeof STEPS)[number];
 
 const service = z.enum(SERVICES);
@@ -94,13 +95,11 @@ export interface SettingsOf {
   readonly stacks: StacksSettings;
 }
 
-/** @throws DeliveryError that says which steps there are */
+/** The step, or the end of the process with a sentence that says which steps there are. */
 export function parseStep(words: readonly string[]): StepName {
   const step = STEPS.find((name) => name === words[0]);
   if (step === undefined || words.length > 1)
-    throw new DeliveryError(
-      `Nothing can be delivered by "${words.join(' ')}": usage is npm run deliver -- ${STEPS.join('|')}. buildspec.yml passes STEP, which the pipeline's project sets.`,
-    );
+    return refuseCommand('npm run deliver', `"${words.join(' ')}" is none of ${STEPS.join(', ')}`);
   return step;
 }
 

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseCommand } from '../parse-command.ts';
 
 export interface NewServiceOptions {
   readonly name: string;
@@ -6,17 +6,22 @@ export interface NewServiceOptions {
   readonly isDryRun: boolean;
 }
 
-const USAGE = `Usage: npm run new:service -- <name> [--dry-run]
+const NEW_SERVICE = {
+  name: 'npm run new:service',
+  usage: `-- <name> [--dry-run]
 
   <name>     lower-case words with hyphens between them: orders, order-history
-  --dry-run  prints what would be written`;
+  --dry-run  prints what would be written`,
+  options: { 'dry-run': { type: 'boolean', default: false } },
+  takesNames: true,
+} as const;
 
 /** Schema and user of the database are named after the service: MariaDB's users take 32 characters, and tests add a few of their own. */
 const MAX_NAME_CHARACTERS = 24;
 
 /** @throws Error that says what is wrong and shows the usage */
 export function parseOptions(words: readonly string[]): NewServiceOptions {
-  const { values, positionals } = parseWords(words);
+  const { values, positionals } = parseCommand(NEW_SERVICE, [...words]);
   const [name, ...others] = positionals;
   if (name === undefined) throw refuse('it has no name');
   if (others.length > 0) throw refuse(`one name is enough, and '${others.join(' ')}' is more`);
@@ -25,15 +30,6 @@ export function parseOptions(words: readonly string[]): NewServiceOptions {
   return { name, isDryRun: values['dry-run'] };
 }
 
-function parseWords(words: readonly string[]) {
-  const options = { 'dry-run': { type: 'boolean', default: false } } as const;
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals: true });
-  } catch (error) {
-    throw refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
 function refuse(reason: string): Error {
-  return new Error(`The service cannot be made: ${reason}.\n\n${USAGE}`);
+  return new Error(`The service cannot be made: ${reason}.\n\nUsage: ${NEW_SERVICE.name} ${NEW_SERVICE.usage}`);
 }

@@ -2,40 +2,58 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { followJob, previewImport, startImport, uploadFile, type Job } from '../../e2e/src/import.ts';
-import { createMobileClient, readCode, type MobileClient } from '../../e2e/src/mobile-client.ts';
+import { createMobileClient, readCode, type Credentials, type MobileClient } from '../../e2e/src/mobile-client.ts';
 import type { PlatformFile } from '../../e2e/src/platform.ts';
 import { ROOT } from '../steps.ts';
 import { drawBar, type Progress } from './progress.ts';
 
-export async function showDemo(platform: PlatformFile, progress: Progress): Promise<void> {
+/**
+ * Signs the user up when it is not there: at the first start, or after somebody has deleted it. At the first start the sample follows.
+ * @returns false when it has another password than the one that was invented for it
+ */
+export async function showDemo(platform: PlatformFile, progress: Progress, isFirst: boolean): Promise<boolean> {
   const client = createMobileClient(platform);
   try {
     const token = await progress.step(
       'demo user',
-      () => signUpDemoUser(client, platform),
-      () => platform.demo.email,
+      () => provideDemoUser(client, platform.demo, () => readCode(platform, platform.demo.email)),
+      (found) => (found === undefined ? 'has another password by now' : platform.demo.email),
     );
-    await progress.step('sample import', (report) => importSample(client, token, report), describeTotals);
+    if (isFirst && token !== undefined)
+      await progress.step('sample import', (report) => importSample(client, token, report), describeTotals);
+    return token !== undefined;
   } finally {
     client.close();
   }
 }
 
-/** An earlier start that was interrupted has left the user, confirmed or not. */
-async function signUpDemoUser(client: MobileClient, platform: PlatformFile): Promise<string> {
-  const { demo } = platform;
-  await client.signUp(demo).catch(unlessItIs('UsernameExistsException'));
-  const tokens = await client.logIn(demo).catch(unlessItIs('UserNotConfirmedException'));
-  if (tokens !== undefined) return tokens.accessToken;
-  await client.confirm(demo.email, await readCode(platform, demo.email));
+/** What Cognito answers for a user that is not there, or has another password: a pool may keep which. */
+const UNKNOWN = ['NotAuthorizedException', 'UserNotFoundException'];
+/** An earlier start was interrupted before it had the code. */
+const UNCONFIRMED = 'UserNotConfirmedException';
+const TAKEN = 'UsernameExistsException';
+
+/** @returns an access token; undefined when the user has another password */
+export async function provideDemoUser(
+  client: Pick<MobileClient, 'logIn' | 'signUp' | 'confirm'>,
+  demo: Credentials,
+  readMailedCode: () => Promise<string>,
+): Promise<string | undefined> {
+  const first = await orRefusal(client.logIn(demo), [...UNKNOWN, UNCONFIRMED]);
+  if (typeof first !== 'string') return first.accessToken;
+  if (first !== UNCONFIRMED && (await orRefusal(client.signUp(demo), [TAKEN])) === TAKEN) return undefined;
+  await client.confirm(demo.email, await readMailedCode());
   return (await client.logIn(demo)).accessToken;
 }
 
-function unlessItIs(name: string): (error: unknown) => undefined {
-  return (error) => {
-    if (error instanceof Error && error.name === name) return undefined;
+/** The name of the error where it is one of these. */
+async function orRefusal<Result>(answer: Promise<Result>, names: readonly string[]): Promise<Result | string> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Error && names.includes(error.name)) return error.name;
     throw error;
-  };
+  }
 }
 
 async function importSample(client: MobileClient, token: string, report: (remark: string) => void): Promise<Imported> {

@@ -11,7 +11,7 @@ export interface RunFolder {
 
 export async function makeRunFolder(): Promise<RunFolder> {
   const path = await mkdtemp(join(tmpdir(), 'torii-faults-'));
-  const isKept = process.env['TORII_FAULTS_KEEP'] !== undefined;
+  const isKept = (process.env['TORII_FAULTS_KEEP'] ?? '') !== '';
   return { path, remove: () => (isKept ? Promise.resolve() : rm(path, { recursive: true, force: true })) };
 }
 

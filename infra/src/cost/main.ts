@@ -1,6 +1,6 @@
 // `npm run cost`: what a month of an environment costs, item by item, by its templates and the committed prices.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseCommand } from '../../../scripts/parse-command.ts';
 import { readAssembly } from '../assembly/read-assembly.ts';
 import { synthesizeApart } from '../assembly/synthesize-apart.ts';
 import { getEnvironment } from '../environments.ts';
@@ -9,23 +9,24 @@ import { readPrices } from './prices.ts';
 import { formatEstimate } from './report.ts';
 import { getUsage } from './usage.ts';
 
-const USAGE = `npm run cost -- [--env dev | --stage tools] [--json] [--assembly <folder>]
-  --env <name>         an environment of infra/src/environments.ts; dev
+const { values } = parseCommand({
+  name: 'npm run cost',
+  usage: `[-- [--env <name> | --stage tools] [--json] [--assembly <folder>]]
+
+  --env <name>         an environment of infra/src/environments.ts (default dev)
   --stage tools        the tools account, with its pipelines
   --json               one JSON document on standard output
-  --assembly <folder>  read what npm run synth wrote there, instead of synthesizing`;
+  --assembly <folder>  reads what npm run synth wrote there, instead of synthesizing`,
+  options: {
+    env: { type: 'string', default: 'dev' },
+    stage: { type: 'string' },
+    assembly: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
 
 try {
-  const { values } = parseArgs({
-    options: {
-      env: { type: 'string', default: 'dev' },
-      stage: { type: 'string' },
-      assembly: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  process.stdout.write(`${values.help ? USAGE : await describeCost(values)}\n`);
+  process.stdout.write(`${await describeCost(values)}\n`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

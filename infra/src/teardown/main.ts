@@ -1,7 +1,7 @@
 // `npm run destroy`: deletes an environment, so that nothing of it costs anything any more.
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
+import { parseCommand } from '../../../scripts/parse-command.ts';
 import { readAssembly } from '../assembly/read-assembly.ts';
 import { synthesizeApart } from '../assembly/synthesize-apart.ts';
 import { getEnvironment } from '../environments.ts';
@@ -10,26 +10,26 @@ import { openCloud, type Cloud } from './cloud.ts';
 import { destroy } from './destroy.ts';
 import { describePlan, planTeardown } from './plan.ts';
 
-const USAGE = `npm run destroy -- --env <name> [--plan] [--confirm <name>] [--profile <name>] [--assembly <folder>]
+const { values } = parseCommand({
+  name: 'npm run destroy',
+  usage: `-- --env <name> [--plan] [--confirm <name>] [--profile <name>] [--assembly <folder>]
+
   --env <name>         an environment of infra/src/environments.ts that protects no data
   --plan               shows what would be deleted and what would stay; asks AWS nothing
   --confirm <name>     the environment's name again: says yes where nobody can be asked
   --profile <name>     AWS profile; without it the SDK's own order
-  --assembly <folder>  what was deployed, as npm run synth wrote it; without it, what the sources say now`;
+  --assembly <folder>  what was deployed, as npm run synth wrote it; without it, what the sources say now`,
+  options: {
+    env: { type: 'string' },
+    plan: { type: 'boolean', default: false },
+    confirm: { type: 'string' },
+    profile: { type: 'string' },
+    assembly: { type: 'string' },
+  },
+});
 
 try {
-  const { values } = parseArgs({
-    options: {
-      env: { type: 'string' },
-      plan: { type: 'boolean', default: false },
-      confirm: { type: 'string' },
-      profile: { type: 'string' },
-      assembly: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) say(USAGE);
-  else await run(values);
+  await run(values);
 } catch (error) {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
@@ -44,7 +44,7 @@ interface Order {
 }
 
 async function run({ env, plan: isPlanOnly, confirm, profile, assembly }: Order): Promise<void> {
-  if (env === undefined) throw new Error(`Nothing can be destroyed: --env is missing.\n${USAGE}`);
+  if (env === undefined) throw new Error(`Nothing can be destroyed: --env is missing. See npm run destroy -- --help`);
   const settings = getEnvironment(env);
   if (settings.protectData)
     throw new Error(
