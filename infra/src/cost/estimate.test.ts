@@ -199,7 +199,7 @@ describe('what is billed', () => {
 });
 
 describe('formatEstimate', () => {
-  it('shows quantity, unit, price, amount and assumption, and what is from memory', () => {
+  it('shows quantity, unit, price, amount and assumption, and what is not verified', () => {
     const table = createPriceTable('eu-west-1', [
       { ...dollar('kms.key'), per: 'month', basis: 'unverified' },
       { ...dollar('kms.requests'), usd: 0.000003, per: 'request' },
@@ -210,6 +210,6 @@ describe('formatEstimate', () => {
     expect(text).toContain('dev: about $5 a month');
     expect(text).toMatch(/KMS::Key \(2\) +kms\.requests +1,000,000 requests +\$0\.000003 +\$3\.00 {2}an equal part of all calls/);
     expect(text).toMatch(/KMS::Key \(2\) +kms\.key +2 months +\$1 +\$2\.00/);
-    expect(text).toMatch(/from memory[^\n]*\n {2}kms\.key$/);
+    expect(text).toMatch(/Not verified, \$2\.00 or 40 % of the total [^\n]*\n {2}kms\.key$/);
   });
 });

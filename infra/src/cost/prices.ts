@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Where a figure comes from: AWS's own price list, its page, somebody's bill; or from memory, to be checked at the source. */
+/** Where a figure comes from: AWS's own price list, its page, somebody's bill; or nobody has verified it yet. */
 export type Basis = 'price-list' | 'page' | 'bill' | 'unverified';
 
 export interface Price {

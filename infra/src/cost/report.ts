@@ -5,7 +5,6 @@ import type { Usage } from './usage.ts';
 export function formatEstimate(environment: string, { lines, totalUsd, prices }: Estimate, usage: Usage): readonly string[] {
   const byStack = Map.groupBy(lines, ({ stack }) => stack);
   const months = prices.map(({ asOf }) => asOf.slice(0, 7)).toSorted();
-  const unverified = prices.filter(({ basis }) => basis === 'unverified');
   return [
     `${environment}: about $${totalUsd.toFixed(0)} a month`,
     `  ${usage.story}`,
@@ -18,9 +17,7 @@ export function formatEstimate(environment: string, { lines, totalUsd, prices }:
     ...listLargest(lines).map(([type, usd]) => `  ${type.padEnd(WIDTHS.total - 2)} ${formatUsd(usd)}`),
     '',
     `Not in it: data that leaves AWS other than by CloudFront, other accounts, domains, QuickSight's people, support.`,
-    ...(unverified.length === 0
-      ? []
-      : ['Figures from memory, to be checked at their source in infra/prices/:', ...wrap(unverified.map(({ id }) => id))]),
+    ...formatUnverified(lines, totalUsd),
   ];
 }
 
@@ -28,6 +25,17 @@ export function formatEstimate(environment: string, { lines, totalUsd, prices }:
 const WIDTHS = { type: 42, item: 36, quantity: 26, price: 13, total: 120, line: 120 };
 /** More than this and the list is the estimate again. */
 const LARGEST = 8;
+
+/** Prices that nobody has looked up at their source, and how much of the total rests on them. */
+function formatUnverified(lines: readonly Line[], totalUsd: number): readonly string[] {
+  const own = lines.filter(({ price }) => price.basis === 'unverified');
+  if (own.length === 0) return [];
+  const share = totalUsd === 0 ? 0 : Math.round((sum(own) / totalUsd) * 100);
+  return [
+    `Not verified, ${formatUsd(sum(own)).trim()} or ${share} % of the total (each names its source in infra/prices/):`,
+    ...wrap([...new Set(own.map(({ price }) => price.id))]),
+  ];
+}
 
 function formatLines(lines: readonly Line[]): readonly string[] {
   return lines

@@ -6,7 +6,7 @@ const MIB_PER_GIB = 1024;
 const UNITS_PER_VCPU = 1024;
 /** GiB of a task's disk that are included. */
 const INCLUDED_DISK_GIB = 20;
-/** Custom metrics of Container Insights: of a cluster, of a service, of a task family. From memory of an example at https://aws.amazon.com/cloudwatch/pricing/. */
+/** Custom metrics of Container Insights: of a cluster, of a service, of a task family. Not verified; the source is an example at https://aws.amazon.com/cloudwatch/pricing/. */
 const INSIGHTS = { cluster: 8, service: 11, family: 6 };
 
 export const COMPUTE_RULES: Readonly<Record<string, Rule>> = {
