@@ -140,17 +140,19 @@ describe('variables of the templates', () => {
   });
 });
 
+const OWN_FILE = 'fitness/configuration.test.ts';
+
 describe("variables of the repository's own commands", () => {
   it('are documented, but for what test levels hand their own workers', () => {
-    const scripts = [...listFiles('scripts'), ...listFiles('e2e'), ...listFiles('services')].filter((path) => /\.(ts|mjs)$/.test(path));
-    const named = scripts
-      .flatMap((path) => [...readText(path).matchAll(/\b(?:TORII_(?!TEST_)[A-Z_]+|TEST_LOG_LEVEL)\b/g)])
+    const sources = listFiles().filter((path) => /\.(ts|mjs|yaml)$/.test(path) && path !== OWN_FILE);
+    const named = sources
+      .flatMap((path) => [...readText(path).matchAll(/\b(?:TORII_(?!TEST_|SYNTHESIZED)[A-Z_]+|TEST_LOG_LEVEL)\b/g)])
       .map(([name]) => name);
     const section = sections.find(({ title }) => title === "The repository's own commands");
     expect(named.length).toBeGreaterThan(0);
     expect(
       readTables(section?.text ?? '')
-        .map((row) => codeOf(row['variable'] ?? ''))
+        .flatMap((row) => (row['variable'] ?? '').split(', ').map(codeOf))
         .toSorted(),
     ).toEqual([...new Set(named)].toSorted());
   });
