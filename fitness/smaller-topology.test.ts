@@ -35,7 +35,10 @@ function compile(files: readonly string[]): string {
     noUnusedLocals: false,
   };
   writeFileSync(project, JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions, files }));
-  return spawnSync(join(ROOT, 'node_modules', '.bin', 'tsc'), ['--project', project], { cwd: folder, encoding: 'utf8' }).stdout;
+  return spawnSync(join(ROOT, 'node_modules', '.bin', 'tsc'), ['--project', project, '--pretty', 'false'], {
+    cwd: folder,
+    encoding: 'utf8',
+  }).stdout;
 }
 
 describe('a topology without retired versions, events on the bus and schedules', () => {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 /** All that synthesis reads. */
-const SOURCES = ['chassis', 'contracts', 'docker', 'infra', 'services', 'package.json', 'tsconfig.json'];
+const SOURCES = ['chassis', 'contracts', 'docker', 'infra', 'scripts/parse-command.ts', 'services', 'package.json', 'tsconfig.json'];
 /** What commands make, and what is linked. */
 const MADE = new Set(['node_modules', 'cdk.out', 'dist']);
 
