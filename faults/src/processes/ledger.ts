@@ -42,8 +42,8 @@ const database = await connectDatabase({
 const claims = createClaimCheck({ bucket: settings.MESSAGES_BUCKET });
 const sqs = createSqsClient();
 
-/** One batch that is slow must leave others to take what comes again. */
-const CONCURRENCY = 4;
+/** One batch that is slow must leave others to take what comes again; so none shares its transaction, as on most queues. The copy of the catalog has a queue where they do. */
+const QUEUE_SETTINGS = { concurrency: 4, sharesTransactions: false };
 
 /** What the name of an item asks of this consumer. */
 const WISHES = {
@@ -104,7 +104,7 @@ const consumer = createConsumer({
   handlers,
   database,
   logger,
-  settings: { visibilityTimeoutSeconds: VISIBILITY_SECONDS, concurrency: CONCURRENCY },
+  settings: { visibilityTimeoutSeconds: VISIBILITY_SECONDS, ...QUEUE_SETTINGS },
   maxAttempts: LEDGER_MAX_ATTEMPTS,
   waitTimeSeconds: 1,
   failpoints: consumerFailpoints,
