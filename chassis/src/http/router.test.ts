@@ -9,6 +9,7 @@ const router = createRouter([
   route('GET', '/things/:id/parts/:part'),
   route('GET', '/things'),
   route('POST', '/things/new'),
+  route('DELETE', '/things/all'),
   route('PUT', '/files/*path'),
 ]);
 const find = (method: string, pathname: string) => {
@@ -27,6 +28,7 @@ describe('createRouter', () => {
     ['PUT', '/files/a/b%2e/c', '/files/*path', { path: 'a/b./c' }],
     ['POST', '/things/new', '/things/new', {}],
     ['GET', '/things/new', '/things/:id', { id: 'new' }],
+    ['DELETE', '/things/all', '/things/all', {}],
   ])('finds %s %s', (method, pathname, path, params) => {
     expect(find(method, pathname)).toEqual([path, params]);
   });
